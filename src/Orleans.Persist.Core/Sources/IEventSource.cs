@@ -1,0 +1,31 @@
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.Sources;
+
+/// <summary>A named stream that many publish to and sinks listen to, wherever it runs (in process or on a cluster).</summary>
+public interface IEventSource
+{
+    /// <summary>The source's name, which is the name of its stream.</summary>
+    string Name { get; }
+
+    /// <summary>Appends events, all or none, and completes once they are durable. Delivery to sinks follows and is not waited for.</summary>
+    /// <inheritdoc cref="IJournal.AppendAsync"/>
+    ValueTask<AppendResult> PublishAsync(
+        ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads what is durable.</summary>
+    /// <inheritdoc cref="IJournal.ReadAsync"/>
+    IAsyncEnumerable<RecordedEvent> ReadAsync(ReadRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>History from a version on, then live events, with no seam, until cancelled.</summary>
+    IAsyncEnumerable<RecordedEvent> SubscribeAsync(long fromVersion = 1, EventFilter? filter = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The durable state of the source's stream.</summary>
+    ValueTask<StreamHead> GetHeadAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Every sink the source knows of, online or not, in the order of their names.</summary>
+    ValueTask<IReadOnlyList<SinkStatus>> GetSinksAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Has one sink, or all that are online, export its state now; completes when the exports have ended. Exports that fail are recorded, not thrown.</summary>
+    ValueTask ExportAsync(string? sink = null, CancellationToken cancellationToken = default);
+}
