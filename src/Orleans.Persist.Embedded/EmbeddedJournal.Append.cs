@@ -1,0 +1,209 @@
+using System.Runtime.CompilerServices;
+using Orleans.Persist.Embedded.Format;
+using Orleans.Persist.Embedded.Reading;
+using Orleans.Persist.Embedded.Streams;
+using Orleans.Persist.Embedded.Writing;
+using Orleans.Persist.Journal;
+using Orleans.Persist.Serialization;
+
+namespace Orleans.Persist.Embedded;
+
+/// <content>The append path.</content>
+public sealed partial class EmbeddedJournal
+{
+    // What an attempt that could not be queued has to wait for or look up before the next one.
+    private enum Obstacle
+    {
+        None,
+        NotLoaded,
+        Full,
+        Unsettled,
+        MaybeDuplicate,
+        OldProducerNumber,
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> AppendAsync(
+        string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var size = AppendCheck.Validate(stream, events.Span, producer, Limits);
+        var task = TryAppend(stream, expected, events.Span, producer, size, out var obstacle, out _);
+        if (obstacle is not Obstacle.None)
+            return AppendSlowlyAsync(stream, expected, events, producer, size, cancellationToken);
+        return cancellationToken.CanBeCanceled ? new(task.AsTask().WaitAsync(cancellationToken)) : task;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AppendResult> AppendSlowlyAsync(
+        string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer, long size, CancellationToken cancellationToken)
+    {
+        var distinct = false;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var task = TryAppend(stream, expected, events.Span, producer, size, out var obstacle, out var settled, distinct);
+            switch (obstacle)
+            {
+                case Obstacle.None:
+                    return await task.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+                case Obstacle.NotLoaded:
+                    _streams.Load(stream, HasIds(events.Span), producer?.Producer);
+                    break;
+                case Obstacle.MaybeDuplicate:
+                    await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    if (FindDuplicate(stream, events.Span) is { } duplicate)
+                        return duplicate;
+                    distinct = true; // equal hashes, but other ids
+                    break;
+                default:
+                    await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    break;
+            }
+        }
+    }
+
+    private ValueTask<AppendResult> TryAppend(
+        string stream,
+        ExpectedVersion expected,
+        ReadOnlySpan<EventData> events,
+        ProducerSequence? producer,
+        long size,
+        out Obstacle obstacle,
+        out Task settled,
+        bool distinct = false)
+    {
+        settled = Task.CompletedTask;
+        var hasIds = HasIds(events);
+        lock (_writer.Gate)
+        {
+            var entry = _streams.Find(stream);
+            var known = default(ProducerResult);
+            obstacle = entry is null || entry.Loading || (hasIds && entry.Ids is null)
+                || (producer is { } asked && (entry.Producers is null || !entry.Producers.TryGetValue(asked.Producer, out known)))
+                ? Obstacle.NotLoaded
+                : Obstacle.None;
+            if (obstacle is not Obstacle.None)
+                return default;
+            obstacle = Check(entry!, expected, events, producer, known, hasIds && !distinct);
+            if (obstacle is Obstacle.None)
+                return Queue(entry!, events, producer, size);
+            settled = obstacle is Obstacle.Full ? _writer.WhenTaken() : _writer.WhenWritten();
+            if (obstacle is not (Obstacle.OldProducerNumber or Obstacle.Unsettled) || entry!.Queued > 0)
+                return default;
+
+            // Nothing of the stream is under way, so the answer stands.
+            obstacle = Obstacle.None;
+            if (known.Sequence >= producer?.Sequence)
+            {
+                return new(known.Sequence == producer.Value.Sequence
+                    ? known.Result with { Duplicate = true }
+                    : new AppendResult(entry.Durable.Incarnation, 0, 0, 0, default, Duplicate: true));
+            }
+
+            throw new VersionConflictException(stream, expected, entry.Durable.ToHead(stream));
+        }
+    }
+
+    private Obstacle Check(
+        StreamEntry entry, ExpectedVersion expected, ReadOnlySpan<EventData> events, ProducerSequence? producer, ProducerResult known, bool compareIds)
+    {
+        if (known.Sequence >= producer?.Sequence)
+            return Obstacle.OldProducerNumber;
+        if (compareIds)
+        {
+            foreach (var @event in events)
+            {
+                if (@event.Id is not null && entry.Ids!.Find(EventIdentity.Of(entry.Name, @event), entry.Pending.Version, Limits.IdWindow) != 0)
+                    return Obstacle.MaybeDuplicate;
+            }
+        }
+
+        if (!expected.IsMetBy(entry.Pending.Version, entry.Pending.Incarnation))
+            return Obstacle.Unsettled;
+        return _writer.IsFull ? Obstacle.Full : Obstacle.None;
+    }
+
+    private ValueTask<AppendResult> Queue(StreamEntry entry, ReadOnlySpan<EventData> events, ProducerSequence? producer, long size)
+    {
+        var head = entry.Pending;
+        var recorded = Now();
+        var header = new RecordHeader
+        {
+            Kind = RecordKind.Commit,
+            Flags = producer is null ? (byte)0 : RecordHeader.ProducerFlag,
+            NameLength = entry.Utf8.Length,
+            Recorded = recorded,
+            Position = _writer.NextPosition,
+            Version = head.Version + 1,
+            FirstKept = head.FirstVersion,
+            Incarnation = head.Incarnation,
+            Count = events.Length,
+        };
+        var room = checked((int)(RecordHeader.Length + entry.Utf8.Length + RecordWriter.MaxProducerLength + size + (5L * events.Length)));
+        var length = RecordWriter.Write(_writer.Reserve(room), header, entry.Utf8, producer, events, out var eventBytes);
+        if (eventBytes > Limits.MaxAppendBytes)
+            throw new AppendTooLargeException(entry.Name, "bytes", eventBytes, Limits.MaxAppendBytes);
+        var result = new AppendResult(head.Incarnation, header.Version, header.LastVersion, header.Position + events.Length - 1, new DateTimeOffset(recorded, TimeSpan.Zero));
+        for (var i = 0; entry.Ids is not null && i < events.Length; i++)
+            entry.Ids.Add(header.Version + i, EventIdentity.Of(entry.Name, events[i]));
+        if (producer is { } newest)
+            (entry.Producers ??= new Dictionary<string, ProducerResult>(StringComparer.Ordinal))[newest.Producer] = new ProducerResult(newest.Sequence, result);
+        entry.Pending = head with { Version = header.LastVersion, Recorded = recorded };
+        _writer.NextPosition += events.Length;
+        var record = PendingRecord.Rent();
+        record.Entry = entry;
+        record.Version = header.Version;
+        record.After = entry.Pending;
+        record.Result = result;
+        record.ProducerKey = producer is { } p ? StreamEntry.ProducerKeyOf(entry.Key, p.Producer) : 0;
+        var task = record.Task;
+        _writer.Add(record, length);
+        return task;
+    }
+
+    /// <summary>The result the events had when they were stored, or null where none of them is.</summary>
+    private AppendResult? FindDuplicate(string stream, ReadOnlySpan<EventData> events)
+    {
+        var stored = new Dictionary<(string Source, string Id), RecordedEvent>();
+        HeadState head;
+        lock (_writer.Gate)
+            head = _streams.Find(stream)?.Durable ?? HeadState.None;
+        var from = Math.Max(head.FirstVersion, head.Version - Limits.IdWindow + 1);
+        using (var cursor = new StreamCursor(_segments, stream, head.Incarnation, from, head.Version))
+        {
+            while (from <= head.Version && cursor.Next() is { } @event)
+                stored[(@event.Source, @event.Id)] = @event;
+        }
+
+        RecordedEvent? Find(EventData data) =>
+            data.Id is not null && stored.TryGetValue((data.Source ?? stream, data.Id), out var found) && EventIdentity.Of(found) != 0 ? found : null;
+
+        var first = Find(events[0]);
+        for (var i = 0; i < events.Length; i++)
+        {
+            var found = Find(events[i]);
+            if (found is not null && found.Version != first?.Version + i)
+                throw new DuplicateEventException(stream, found.Id, found.Version);
+            if (found is null && first is not null)
+                throw new DuplicateEventException(stream, first.Id, first.Version);
+        }
+
+        return first is null ? null : new AppendResult(
+            first.Incarnation, first.Version, first.Version + events.Length - 1, first.Position + events.Length - 1, first.Recorded, Duplicate: true);
+    }
+
+    private static bool HasIds(ReadOnlySpan<EventData> events)
+    {
+        foreach (var @event in events)
+        {
+            if (@event.Id is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The time now, never earlier than any recorded before. Under the gate.</summary>
+    private long Now() => _writer.Recorded = Math.Max(_writer.Recorded, _time.GetUtcNow().UtcTicks);
+}

@@ -1,0 +1,151 @@
+using Orleans.Persist.Embedded.Compaction;
+using Orleans.Persist.Embedded.Format;
+using Orleans.Persist.Embedded.Streams;
+using Orleans.Persist.Embedded.Writing;
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.Embedded;
+
+/// <content>Truncation, deletion, and giving back their space.</content>
+public sealed partial class EmbeddedJournal
+{
+    /// <inheritdoc/>
+    public async ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Head(stream);
+            ValueTask<AppendResult> task;
+            lock (_writer.Gate)
+            {
+                if (_streams.Find(stream) is not { Loading: false } entry)
+                    continue;
+                var head = entry.Pending;
+                if (beforeVersion > head.Version + 1)
+                    throw new ArgumentOutOfRangeException(nameof(beforeVersion), beforeVersion, $"Stream '{stream}' ends at version {head.Version}.");
+                if (beforeVersion <= head.FirstVersion)
+                    return;
+                CountDead(beforeVersion - head.FirstVersion);
+                task = QueueMarker(entry, RecordKind.Truncate, head with { FirstVersion = beforeVersion });
+            }
+
+            await task.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            CompactWhenWorthwhile();
+            return;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StreamHead> DeleteAsync(string stream, ExpectedVersion expected, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Head(stream);
+            var settled = Task.CompletedTask;
+            ValueTask<AppendResult> task = default;
+            HeadState after;
+            lock (_writer.Gate)
+            {
+                if (_streams.Find(stream) is not { Loading: false } entry)
+                    continue;
+                var head = after = entry.Pending;
+                var met = expected.IsMetBy(head.Version, head.Incarnation);
+                if (met && head.Version > 0)
+                {
+                    CountDead(head.Version - head.FirstVersion + 1);
+                    after = new HeadState(head.Incarnation + 1, 0, 1, head.Recorded);
+                    task = QueueMarker(entry, RecordKind.Delete, after);
+                    (entry.Ids, entry.Producers) = (new IdWindow(Limits.IdWindow), null);
+                }
+                else if (entry.Queued > 0)
+                {
+                    settled = _writer.WhenWritten();
+                }
+                else if (!met)
+                {
+                    throw new VersionConflictException(stream, expected, head.ToHead(stream));
+                }
+                else
+                {
+                    return head.ToHead(stream);
+                }
+            }
+
+            if (!settled.IsCompleted)
+            {
+                await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            var result = await task.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            CompactWhenWorthwhile();
+            return new StreamHead(stream, after.Incarnation, after.Version, after.FirstVersion, result.Recorded);
+        }
+    }
+
+    /// <summary>Gives back the space of truncated and deleted events now, while appends go on. Ends the segment being written first.</summary>
+    /// <exception cref="JournalDamagedException">A segment is damaged; it is left as it is.</exception>
+    public async Task CompactAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        await _writer.CloseSegmentAsync(linked.Token).ConfigureAwait(false);
+        await CompactSealedAsync(linked.Token).ConfigureAwait(false);
+    }
+
+    private async Task CompactSealedAsync(CancellationToken cancellationToken)
+    {
+        await _compacting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Interlocked.Exchange(ref _deadBytes, 0);
+            var compactor = new SegmentCompactor(_segments, Head);
+            await Task.Run(() => compactor.Run(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _compacting.Release();
+        }
+    }
+
+    private ValueTask<AppendResult> QueueMarker(StreamEntry entry, RecordKind kind, HeadState after)
+    {
+        var recorded = Now();
+        var header = new RecordHeader
+        {
+            Kind = kind,
+            Flags = 0,
+            NameLength = entry.Utf8.Length,
+            Recorded = recorded,
+            Position = _writer.NextPosition,
+            Version = after.Version + 1,
+            FirstKept = after.FirstVersion,
+            Incarnation = after.Incarnation,
+        };
+        var length = RecordWriter.Write(_writer.Reserve(RecordHeader.Length + entry.Utf8.Length), header, entry.Utf8, null, [], out _);
+        entry.Pending = after with { Recorded = recorded };
+        var record = PendingRecord.Rent();
+        record.Entry = entry;
+        record.Version = header.Version;
+        record.After = entry.Pending;
+        record.Result = new AppendResult(after.Incarnation, 0, after.Version, 0, new DateTimeOffset(recorded, TimeSpan.Zero));
+        var task = record.Task;
+        _writer.Add(record, length);
+        return task;
+    }
+
+    /// <summary>An estimate, by the journal's average size of an event: it only decides when to look.</summary>
+    private void CountDead(long events) =>
+        Interlocked.Add(ref _deadBytes, (long)(events * (double)_segments.Bytes / Math.Max(1, _writer.NextPosition)));
+
+    private void CompactWhenWorthwhile()
+    {
+        var dead = Interlocked.Read(ref _deadBytes);
+        if (!_options.CompactInBackground || dead < _options.SegmentBytes / 2 || dead < _segments.Bytes / 4)
+            return;
+        Interlocked.Exchange(ref _deadBytes, 0);
+        RunInBackground(() => CompactSealedAsync(_closing.Token));
+    }
+}

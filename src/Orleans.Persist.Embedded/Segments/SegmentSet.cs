@@ -1,0 +1,140 @@
+using Orleans.Persist.Embedded.Files;
+using Orleans.Persist.Embedded.Format;
+using Orleans.Persist.Embedded.Streams;
+
+namespace Orleans.Persist.Embedded.Segments;
+
+/// <summary>The segments of a log, in order. The newest one is the one being written.</summary>
+internal sealed class SegmentSet(IStorageDirectory directory, TimeProvider time)
+{
+    private readonly Lock _indexing = new();
+    private Segment[] _segments = [];
+
+    public IStorageDirectory Directory { get; } = directory;
+
+    /// <summary>The segments as of now; the array never changes.</summary>
+    public ReadOnlySpan<Segment> All => Volatile.Read(ref _segments);
+
+    public Segment Newest => All[^1];
+
+    public long Bytes
+    {
+        get
+        {
+            var total = 0L;
+            foreach (var segment in All)
+                total += segment.Length;
+            return total;
+        }
+    }
+
+    /// <summary>Takes what recovery found.</summary>
+    public void Load(IEnumerable<Segment> segments) => Volatile.Write(ref _segments, [.. segments]);
+
+    /// <summary>Begins the next segment, durably, and makes it the newest.</summary>
+    public Segment Add(long position, long recorded)
+    {
+        var all = _segments;
+        var number = all.Length == 0 ? 1 : all[^1].Name.Number + 1;
+        var name = new SegmentName(number, 1);
+        var header = new SegmentHeader(number, position, all.Length == 0 ? 0 : all[^1].Length, time.GetUtcNow().UtcTicks);
+        var file = Directory.OpenWrite(name.Log);
+        try
+        {
+            file.SetLength(0); // a file left of an earlier attempt
+            file.Write(0, header.ToBytes());
+            file.Flush();
+            Directory.Flush();
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        var segment = new Segment(name, header, file, new MemoryIndex(), SegmentHeader.Length, position, recorded);
+        Volatile.Write(ref _segments, [.. all, segment]);
+        return segment;
+    }
+
+    /// <summary>Writes the index file of a segment that is complete; its postings then no longer take memory.</summary>
+    public void Seal(Segment segment)
+    {
+        lock (_indexing)
+        {
+            if (segment.Index is not MemoryIndex index)
+                return;
+            FileIndexWriter.Write(Directory, segment.Name.Index, index, segment.Name.Number, segment.Length, segment.NextPosition, segment.Recorded);
+            if (FileIndex.TryOpen(Directory, segment.Name.Index) is { } file)
+                segment.Index = file;
+        }
+    }
+
+    /// <summary>Puts a compacted segment in the place of the one with its number.</summary>
+    public void Replace(Segment compacted)
+    {
+        var all = (Segment[])_segments.Clone();
+        var at = Array.FindIndex(all, segment => segment.Name.Number == compacted.Name.Number);
+        var old = all[at];
+        all[at] = compacted;
+        Volatile.Write(ref _segments, all);
+        old.Release();
+    }
+
+    /// <summary>The segment that has this number now, kept open until it is released.</summary>
+    public Segment Acquire(long number)
+    {
+        while (true)
+        {
+            var all = All;
+            var segment = all[(int)(number - all[0].Name.Number)];
+            if (segment.TryAcquire())
+                return segment;
+        }
+    }
+
+    /// <summary>The newest record of a key, or null. Searches from the newest segment to the oldest.</summary>
+    /// <param name="key">The stream's or producer's key.</param>
+    /// <param name="isMeant">Whether a record is the one meant, and not one of another name with the same key.</param>
+    public RecordView? FindNewest(ulong key, Func<RecordView, bool> isMeant)
+    {
+        var reader = new Reading.RecordReader();
+        for (var number = Newest.Name.Number; number >= All[0].Name.Number; number--)
+        {
+            var segment = Acquire(number);
+            try
+            {
+                var range = segment.Index.Find(key);
+                for (var i = range.Count - 1; i >= 0; i--)
+                {
+                    var record = reader.Read(segment, range[i].Offset, next: -1);
+                    if (isMeant(record))
+                        return record;
+                }
+            }
+            finally
+            {
+                segment.Release();
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The durable head of a stream as its newest record tells it.</summary>
+    public HeadState FindHead(string stream, ulong key)
+    {
+        var utf8 = System.Text.Encoding.UTF8.GetBytes(stream);
+        if (FindNewest(key, record => record.Name.SequenceEqual(utf8)) is not { } record)
+            return HeadState.None;
+        var header = record.Header;
+        return new HeadState(header.Incarnation, header.Version + header.Events - 1, header.FirstKept, header.Recorded);
+    }
+
+    public void Dispose()
+    {
+        foreach (var segment in _segments)
+            segment.Release();
+        _segments = [];
+    }
+}
