@@ -28,7 +28,22 @@ public static class AppendCheck
             bytes += EventBody.MaxLength(@event);
         }
 
+        RejectRepeatedIds(stream, events);
+
         // The upper bound counts three bytes a character: only an append near the limit is measured exactly, by the plug-in that encodes it.
         return bytes <= 3 * limits.MaxAppendBytes ? bytes : throw new AppendTooLargeException(stream, "bytes", bytes, limits.MaxAppendBytes);
+    }
+
+    /// <summary>An append whose events were not told apart by source and id could not be recognized when it is made again.</summary>
+    private static void RejectRepeatedIds(string stream, ReadOnlySpan<EventData> events)
+    {
+        if (events.Length is 1)
+            return;
+        HashSet<(string Source, string Id)>? seen = null;
+        for (var i = 0; i < events.Length; i++)
+        {
+            if (events[i] is { Id: { } id } @event && !(seen ??= []).Add((@event.Source ?? stream, id)))
+                throw new ArgumentException($"Event {i} of the append has the source and id ('{id}') of an event before it.", nameof(events));
+        }
     }
 }

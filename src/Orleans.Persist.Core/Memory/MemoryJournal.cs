@@ -55,7 +55,8 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
         if (request.Incarnation != 0 && request.Incarnation != head.Incarnation)
             throw new StreamIncarnationException(stream, request.Incarnation, head.Incarnation);
         var (low, high) = request.Range(head);
-        for (long i = 0, left = request.Limit; i <= high - low && left > 0; i++)
+        var count = high < low ? 0 : high - low + 1;
+        for (long i = 0, left = request.Limit; i < count && left > 0; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             RecordedEvent? @event = null;
@@ -185,17 +186,19 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
     private AppendResult? Duplicate(StreamState state, ReadOnlySpan<EventData> events)
     {
         var first = state.Find(events[0], Limits.IdWindow);
-        for (var i = 0; i < events.Length; i++)
+        var last = first;
+        for (var i = 1; i < events.Length; i++)
         {
             var found = state.Find(events[i], Limits.IdWindow);
             if (found is not null && found.Version != first?.Version + i)
                 throw new DuplicateEventException(state.Head.Stream, found.Id, found.Version);
             if (found is null && first is not null)
                 throw new DuplicateEventException(state.Head.Stream, first.Id, first.Version);
+            last = found;
         }
 
-        return first is null ? null : new AppendResult(
-            first.Incarnation, first.Version, first.Version + events.Length - 1, first.Position + events.Length - 1, first.Recorded, Duplicate: true);
+        return first is null || last is null ? null
+            : new AppendResult(first.Incarnation, first.Version, last.Version, last.Position, last.Recorded, Duplicate: true);
     }
 
     private AppendResult Store(StreamState state, ReadOnlySpan<EventData> events)

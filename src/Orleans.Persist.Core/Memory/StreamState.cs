@@ -1,4 +1,5 @@
 using Orleans.Persist.Journal;
+using Orleans.Persist.Serialization;
 
 namespace Orleans.Persist.Memory;
 
@@ -15,15 +16,18 @@ internal sealed class StreamState(string name)
     /// <summary>Completed, and replaced, whenever the head changes.</summary>
     public TaskCompletionSource Changed { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The newest of the last <paramref name="window"/> events that has this source and id.</summary>
+    /// <summary>The newest of the last <paramref name="window"/> events with an id of their own that has this source and id.</summary>
     public RecordedEvent? Find(EventData data, int window)
     {
         if (data.Id is null)
             return null;
         var source = data.Source ?? Head.Stream;
-        for (var i = Events.Count - 1; i >= Math.Max(0, Events.Count - window); i--)
+        for (var i = Events.Count - 1; i >= 0 && window > 0; i--)
         {
-            if (Events[i].Id == data.Id && Events[i].Source == source && EventIdentity.Of(Events[i]) != 0)
+            if (!EventBody.Has(Events[i].Body.Span, EventField.Id))
+                continue;
+            window--;
+            if (Events[i].Id == data.Id && Events[i].Source == source)
                 return Events[i];
         }
 
