@@ -180,17 +180,20 @@ public sealed partial class EmbeddedJournal
             data.Id is not null && stored.TryGetValue((data.Source ?? stream, data.Id), out var found) && EventIdentity.Of(found) != 0 ? found : null;
 
         var first = Find(events[0]);
-        for (var i = 0; i < events.Length; i++)
+        var last = first;
+        for (var i = 1; i < events.Length; i++)
         {
             var found = Find(events[i]);
             if (found is not null && found.Version != first?.Version + i)
                 throw new DuplicateEventException(stream, found.Id, found.Version);
             if (found is null && first is not null)
                 throw new DuplicateEventException(stream, first.Id, first.Version);
+            last = found;
         }
 
-        return first is null ? null : new AppendResult(
-            first.Incarnation, first.Version, first.Version + events.Length - 1, first.Position + events.Length - 1, first.Recorded, Duplicate: true);
+        return first is null || last is null
+            ? null
+            : new AppendResult(first.Incarnation, first.Version, last.Version, last.Position, last.Recorded, Duplicate: true);
     }
 
     private static bool HasIds(ReadOnlySpan<EventData> events)

@@ -16,6 +16,7 @@ public sealed partial class EmbeddedJournal
     public async IAsyncEnumerable<RecordedEvent> ReadAsync(
         string stream, ReadRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var deletes = _segments.Deletes;
         var head = await GetHeadAsync(stream, cancellationToken).ConfigureAwait(false);
         if (request.Incarnation != 0 && request.Incarnation != head.Incarnation)
             throw new StreamIncarnationException(stream, request.Incarnation, head.Incarnation);
@@ -28,6 +29,8 @@ public sealed partial class EmbeddedJournal
         while ((forward is null ? backward!.Next() : forward.Next()) is { } @event)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (deletes != _segments.Deletes && Head(stream) is var now && now.Incarnation != head.Incarnation)
+                throw new StreamIncarnationException(stream, head.Incarnation, now.Incarnation);
             if (request.Filter?.Matches(@event) == false)
                 continue;
             yield return @event;

@@ -16,18 +16,15 @@ internal sealed class StreamState(string name)
     /// <summary>Completed, and replaced, whenever the head changes.</summary>
     public TaskCompletionSource Changed { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The newest of the last <paramref name="window"/> events with an id of their own that has this source and id.</summary>
+    /// <summary>The newest of the last <paramref name="window"/> events that has this source and id of its own.</summary>
     public RecordedEvent? Find(EventData data, int window)
     {
         if (data.Id is null)
             return null;
         var source = data.Source ?? Head.Stream;
-        for (var i = Events.Count - 1; i >= 0 && window > 0; i--)
+        for (var i = Events.Count - 1; i >= Math.Max(0, Events.Count - window); i--)
         {
-            if (!EventBody.Has(Events[i].Body.Span, EventField.Id))
-                continue;
-            window--;
-            if (Events[i].Id == data.Id && Events[i].Source == source)
+            if (EventBody.Has(Events[i].Body.Span, EventField.Id) && Events[i].Id == data.Id && Events[i].Source == source)
                 return Events[i];
         }
 

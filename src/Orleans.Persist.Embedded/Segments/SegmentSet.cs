@@ -28,6 +28,13 @@ internal sealed class SegmentSet(IStorageDirectory directory, TimeProvider time)
         }
     }
 
+    /// <summary>How many streams have been deleted since the log was opened: a read in progress looks again at its stream when it changes.</summary>
+    public long Deletes
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
     /// <summary>Takes what recovery found.</summary>
     public void Load(IEnumerable<Segment> segments) => Volatile.Write(ref _segments, [.. segments]);
 

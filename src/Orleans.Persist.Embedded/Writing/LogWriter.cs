@@ -231,6 +231,8 @@ internal sealed class LogWriter : IDisposable
             segment.NextPosition = DurablePosition + 1;
             foreach (var record in group.Records)
             {
+                if (record.After.Incarnation != record.Entry.Durable.Incarnation)
+                    _segments.Deletes++;
                 record.Entry.Durable = record.After;
                 record.Entry.Queued--;
                 Signals.Changed(record.Entry);
