@@ -1,0 +1,38 @@
+using System.Numerics;
+
+namespace Orleans.Persist.Bench.Measuring;
+
+/// <summary>Counts durations in buckets of about 3 %: 32 for each power of two of nanoseconds.</summary>
+internal sealed class LatencyHistogram
+{
+    private const int SubBuckets = 32;
+    private readonly long[] _counts = new long[64 * SubBuckets];
+
+    public void Add(long nanoseconds) => Interlocked.Increment(ref _counts[Bucket(Math.Max(1, nanoseconds))]);
+
+    /// <summary>The duration, in microseconds, that this share of those counted did not exceed.</summary>
+    public double Microseconds(double share)
+    {
+        var left = (long)Math.Ceiling(_counts.Sum() * share);
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            left -= _counts[i];
+            if (left <= 0)
+                return Upper(i) / 1000;
+        }
+
+        return 0;
+    }
+
+    private static int Bucket(long value)
+    {
+        var power = BitOperations.Log2((ulong)value);
+        return (power * SubBuckets) + (int)(power < 5 ? 0 : (value >> (power - 5)) & (SubBuckets - 1));
+    }
+
+    private static double Upper(int bucket)
+    {
+        var (power, sub) = Math.DivRem(bucket, SubBuckets);
+        return Math.Pow(2, power) * (1 + ((sub + 1) / (double)SubBuckets));
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orleans.Persist.Bench.Measuring;
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.Bench.Scenarios;
+
+/// <summary>1,000 streams, events of 200 bytes with ids of their own, every append awaited until it is flushed.</summary>
+internal static class AppendWorkload
+{
+    public const int Streams = 1_000;
+    public const int PayloadBytes = 200;
+    private static readonly string[] Names = [.. Enumerable.Range(0, Streams).Select(i => string.Create(CultureInfo.InvariantCulture, $"stream-{i:D4}"))];
+    private static readonly byte[] Payload = [.. Enumerable.Range(0, PayloadBytes).Select(i => (byte)(i * 31))];
+    private static long _id;
+
+    /// <summary>Appends <paramref name="events"/> events with <paramref name="inFlight"/> of them in flight, and returns the seconds it took.</summary>
+    public static async Task<double> AppendAsync(IJournal journal, long events, int inFlight, LatencyHistogram? latencies, CancellationToken cancellationToken)
+    {
+        var left = events;
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, inFlight).Select(worker => Task.Run(() => WorkAsync(worker), cancellationToken)));
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        async Task WorkAsync(int worker)
+        {
+            var batch = new EventData[1];
+            for (var i = worker; Interlocked.Decrement(ref left) >= 0; i += inFlight)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                batch[0] = new EventData
+                {
+                    Type = "OrderPlaced",
+                    Id = Interlocked.Increment(ref _id).ToString("x12", CultureInfo.InvariantCulture),
+                    Data = Payload,
+                };
+                var sent = Stopwatch.GetTimestamp();
+                await journal.AppendAsync(Names[i % Streams], ExpectedVersion.Any, batch, producer: null, CancellationToken.None);
+                latencies?.Add((long)Stopwatch.GetElapsedTime(sent).TotalNanoseconds);
+            }
+        }
+    }
+}
