@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Persist.Memory;
+using Orleans.Persist.Sources;
+
+namespace Orleans.Persist.Hosting;
+
+/// <summary>Says what a host's engine consists of. Storage plug-ins add methods of their own.</summary>
+public sealed class PersistBuilder
+{
+    internal PersistBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The host's services.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Keeps everything in memory. Nothing outlives the process.</summary>
+    public PersistBuilder UseMemory() =>
+        UseStorage((services, _) => new(new MemoryStorage(services.GetService<TimeProvider>())));
+
+    /// <summary>Keeps everything on a storage that is opened when the host starts. The last call counts.</summary>
+    public PersistBuilder UseStorage(StorageFactory open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        Services.RemoveAll<StorageFactory>();
+        Services.AddSingleton(open);
+        return this;
+    }
+
+    /// <summary>Changes the engine's own options.</summary>
+    public PersistBuilder Configure(Action<PersistEngineOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+
+    /// <summary>Adds an event source. Its options can also be configured by name: <c>services.Configure&lt;EventSourceOptions&gt;(name, section)</c>.</summary>
+    public PersistBuilder AddEventSource(string name, Action<EventSourceOptions>? configure = null)
+    {
+        SystemNames.ValidateUserName(name, "source");
+        if (configure is not null)
+            Services.Configure(name, configure);
+        return Setup((_, engine) => engine.AddSource(name));
+    }
+
+    /// <summary>Adds a sink, made by the container, to a source.</summary>
+    public PersistBuilder AddSink<TSink, TState>(string source)
+        where TSink : EventSink<TState>
+        where TState : class, new() =>
+        Setup((services, engine) => engine.AddSink(source, ActivatorUtilities.GetServiceOrCreateInstance<TSink>(services)));
+
+    /// <summary>Adds a sink to a source.</summary>
+    public PersistBuilder AddSink<TState>(string source, EventSink<TState> sink)
+        where TState : class, new() =>
+        Setup((_, engine) => engine.AddSink(source, sink));
+
+    private PersistBuilder Setup(Action<IServiceProvider, PersistEngine> apply)
+    {
+        Services.AddSingleton(new EngineSetup(apply));
+        return this;
+    }
+}

@@ -1,0 +1,192 @@
+using Orleans.Persist.Diagnostics;
+using Orleans.Persist.Hosting;
+using Orleans.Persist.Snapshots;
+
+namespace Orleans.Persist.Sources;
+
+/// <summary>The exports of one sink: at most one at a time, one more remembered (requirement g.0.1), each within a time limit (g.0.3).</summary>
+/// <param name="context">What the source gives.</param>
+/// <param name="sink">The sink's name.</param>
+/// <param name="onDue">Called when an export falls due; the sink's loop then takes it between two events.</param>
+internal sealed class SinkExporter(SinkContext context, string sink, Action onDue)
+{
+    private readonly string _owner = SystemNames.SinkExports(context.Source, sink);
+    private readonly Lock _lock = new();
+    private SinkExport? _current;
+    private TaskCompletionSource? _next;
+    private bool _closed;
+    private long _exportedVersion;
+
+    /// <summary>The version that the last good export covers.</summary>
+    public long ExportedVersion
+    {
+        get => Volatile.Read(ref _exportedVersion);
+        set => Volatile.Write(ref _exportedVersion, value);
+    }
+
+    /// <summary>Asks for an export. While one runs, it is remembered and runs once after it.</summary>
+    /// <returns>Completes when an export that captures the state from now on has ended, well or not.</returns>
+    public Task Request()
+    {
+        Task done;
+        lock (_lock)
+        {
+            if (_closed)
+                return Task.CompletedTask;
+            if (_current is { Taken: false })
+                return _current.Done.Task;
+            if (_current is not null)
+                return (_next ??= NewSource()).Task;
+            done = Begin(NewSource());
+        }
+
+        onDue();
+        return done;
+    }
+
+    /// <summary>The export that is due, for the sink's loop to run it; null where none is.</summary>
+    public SinkExport? Take()
+    {
+        lock (_lock)
+        {
+            if (_current is not { Taken: false })
+                return null;
+            _current.Taken = true;
+            return _current;
+        }
+    }
+
+    /// <summary>Stores a captured state, off the sink's loop.</summary>
+    public void Save(SinkExport export, Snapshot snapshot) => _ = Task.Run(() => SaveAsync(export, snapshot));
+
+    /// <summary>Ends an export that could not even be captured.</summary>
+    public void Fail(SinkExport export, Exception error) => _ = Task.Run(() => EndAsync(export, null, error));
+
+    /// <summary>No more exports: the sink is gone. One that is being stored goes on. One that is due fails with <paramref name="error"/>, or is dropped where that is null.</summary>
+    public async Task CloseAsync(Exception? error)
+    {
+        SinkExport? due;
+        lock (_lock)
+        {
+            _closed = true;
+            due = _current is { Taken: false } ? _current : null;
+        }
+
+        if (due is not null)
+            await EndAsync(due, null, error).ConfigureAwait(false);
+    }
+
+    /// <summary>Drops what is running, as the end of the process would.</summary>
+    public void Abort()
+    {
+        SinkExport? current;
+        TaskCompletionSource? next;
+        lock (_lock)
+        {
+            _closed = true;
+            (current, _current, next, _next) = (_current, null, _next, null);
+        }
+
+        next?.TrySetResult();
+        if (current?.TryEnd() != true)
+            return;
+        current.Cancel();
+        current.Done.TrySetResult();
+    }
+
+    private Task Begin(TaskCompletionSource done)
+    {
+        var export = new SinkExport(done);
+        _current = export;
+        var timeout = context.Options.ExportTimeout;
+        export.Timer = context.Time.CreateTimer(
+            _ => Fail(export, new TimeoutException($"The export has not ended within {timeout}.")), null, timeout, Timeout.InfiniteTimeSpan);
+        return done.Task;
+    }
+
+    private async Task SaveAsync(SinkExport export, Snapshot snapshot)
+    {
+        Exception? error = null;
+        using var activity = SourceInstruments.StartExport(context.Source, sink, snapshot.Version);
+        try
+        {
+            await context.Ledger.ChangeAsync(sink, "ExportStarted", s => export.HasEnded ? s : s.WithStarted(snapshot.Version)).ConfigureAwait(false);
+            if (!export.HasEnded)
+                await context.Snapshots.SaveAsync(_owner, snapshot, export.CancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error = e;
+            activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, e.Message);
+        }
+
+        await EndAsync(export, snapshot, error).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(SinkExport export, Snapshot? snapshot, Exception? error)
+    {
+        if (!export.TryEnd())
+            return;
+        if (error is not null)
+            export.Cancel();
+        try
+        {
+            if (error is not null)
+                await NoteFailureAsync(error).ConfigureAwait(false);
+            else if (snapshot is not null)
+                await NoteSuccessAsync(snapshot).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The engine is gone; what the snapshot store holds is what counts.
+        }
+        finally
+        {
+            EndCurrent(export);
+        }
+    }
+
+    private async Task NoteSuccessAsync(Snapshot snapshot)
+    {
+        ExportedVersion = snapshot.Version;
+        SourceInstruments.OnExported(context.Source, sink);
+        var record = await context.Ledger.ChangeAsync(
+            sink,
+            "ExportSucceeded",
+            s => s.WithSucceeded(snapshot.Incarnation, snapshot.Version, context.Time.GetUtcNow(), context.Snapshots.Keep)).ConfigureAwait(false);
+        context.Logger.Exported(context.Source, sink, record.ExportNumber, snapshot.Version);
+        await context.OnExportedAsync().ConfigureAwait(false);
+    }
+
+    private async Task NoteFailureAsync(Exception error)
+    {
+        SourceInstruments.OnExportFailed(context.Source, sink, error);
+        context.Logger.ExportFailed(error, context.Source, sink, ExportedVersion);
+        await context.Ledger.ChangeAsync(sink, "ExportFailed", s => s.WithFailed(error.Message)).ConfigureAwait(false);
+    }
+
+    private void EndCurrent(SinkExport export)
+    {
+        TaskCompletionSource? dropped = null;
+        var due = false;
+        lock (_lock)
+        {
+            if (_current == export)
+                _current = null;
+            (var next, _next) = (_next, null);
+            due = next is not null && !_closed;
+            if (due)
+                _ = Begin(next!);
+            else
+                dropped = next;
+        }
+
+        export.Dispose();
+        export.Done.TrySetResult();
+        dropped?.TrySetResult();
+        if (due)
+            onDue();
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
