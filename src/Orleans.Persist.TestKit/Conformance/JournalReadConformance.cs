@@ -105,7 +105,7 @@ public abstract class JournalReadConformance<TFixture> : StorageConformance<TFix
     [Fact]
     public async Task Readers_beside_a_writer_see_a_prefix_without_holes()
     {
-        const int Total = 500;
+        const int Total = 150;
         var writing = Task.Run(async () =>
         {
             for (var i = 1; i <= Total; i++)

@@ -47,14 +47,15 @@ internal sealed class FileNode(int sectorSize)
         var touched = TouchedSectors();
         var ordered = random.Next(2) is 0;
         var orderedUpTo = random.Next(_pending.Count + 1);
+        var torn = random.Next(2) is 0;
         var garbage = random.Next(3) is 0;
         var limits = new Dictionary<long, int>();
         foreach (var sector in touched.Keys.Order())
         {
-            // In order: everything up to one change, which is itself torn. Otherwise each sector by itself.
+            // In order: everything up to one change, which may be torn. Otherwise each sector by itself.
             var whole = touched[sector].Count(change => change < orderedUpTo);
             var limit = ordered
-                ? Math.Min(touched[sector].Count, whole + (touched[sector].Contains(orderedUpTo) ? random.Next(2) : 0))
+                ? whole + (torn && touched[sector].Contains(orderedUpTo) ? random.Next(2) : 0)
                 : random.Next(touched[sector].Count + 1);
             limits[sector] = limit is 0 ? -1 : touched[sector][limit - 1];
             if (limit is 0 && garbage && sector * sectorSize >= Durable.Length)
@@ -74,7 +75,7 @@ internal sealed class FileNode(int sectorSize)
             }
         }
 
-        var length = ordered ? LengthAfter(Math.Min(orderedUpTo + 1, _pending.Count)) : LengthAfter(random.Next(_pending.Count + 1));
+        var length = ordered ? LengthAfter(Math.Min(orderedUpTo + (torn ? 1 : 0), _pending.Count)) : LengthAfter(random.Next(_pending.Count + 1));
         survivor.SetLength(length);
         return new FileNode(sectorSize) { Live = survivor, Durable = survivor.Clone() };
     }
