@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Snapshots;
+using Orleans.Persist.Sources;
 using Orleans.Runtime;
 
 namespace Orleans.Hosting;
@@ -9,31 +10,26 @@ namespace Orleans.Hosting;
 /// <summary>Adds Orleans.Persist to a silo.</summary>
 public static class PersistSiloBuilderExtensions
 {
-    /// <summary>Gives the silo a journal and a snapshot store, which grains get by injection of <see cref="IJournal"/>, <see cref="ISnapshotStore"/> or <see cref="IStorage"/>.</summary>
-    /// <remarks>The storage is opened before any grain activates and closed after the last one has deactivated. A silo whose storage cannot be opened does not start.</remarks>
+    /// <summary>Gives the silo a storage, with what else is configured on it. May be called more than once; the last storage named counts.</summary>
+    /// <remarks>
+    /// Grains get <see cref="IJournal"/>, <see cref="ISnapshotStore"/>, <see cref="IStorage"/> and <see cref="IPersistEngine"/> by injection.
+    /// The storage is opened before any grain activates and closed after the last one has deactivated. A silo whose storage cannot be opened does not start.
+    /// </remarks>
     /// <param name="builder">The silo.</param>
-    /// <param name="open">Opens the storage; called once per silo, as it starts. What it returns is the silo's own, which closes it.</param>
+    /// <param name="configure">Says what storage, sources and sinks there are.</param>
     /// <returns>The silo, for more calls.</returns>
-    /// <exception cref="InvalidOperationException">The silo has a storage already.</exception>
-    public static ISiloBuilder AddPersist(this ISiloBuilder builder, Func<IServiceProvider, CancellationToken, ValueTask<IStorage>> open)
+    public static ISiloBuilder AddPersist(this ISiloBuilder builder, Action<PersistBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(open);
+        builder.Services.AddPersist(configure);
         if (builder.Services.Any(service => service.ServiceType == typeof(SiloStorage)))
-            throw new InvalidOperationException("AddPersist was called twice on this silo: it has one storage.");
+            return builder;
 
-        builder.Services.AddSingleton(services => new SiloStorage(cancellationToken => open(services, cancellationToken)));
+        builder.Services.AddSingleton<SiloStorage>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<SiloStorage>());
         builder.Services.AddSingleton<IStorage>(services => services.GetRequiredService<SiloStorage>());
         builder.Services.AddSingleton(services => services.GetRequiredService<SiloStorage>().Journal);
         builder.Services.AddSingleton(services => services.GetRequiredService<SiloStorage>().Snapshots);
         return builder;
-    }
-
-    /// <inheritdoc cref="AddPersist(ISiloBuilder, Func{IServiceProvider, CancellationToken, ValueTask{IStorage}})"/>
-    public static ISiloBuilder AddPersist(this ISiloBuilder builder, Func<IServiceProvider, IStorage> open)
-    {
-        ArgumentNullException.ThrowIfNull(open);
-        return builder.AddPersist((services, _) => ValueTask.FromResult(open(services)));
     }
 }

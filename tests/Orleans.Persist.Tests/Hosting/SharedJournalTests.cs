@@ -68,6 +68,7 @@ public sealed class SharedJournalTests : IAsyncLifetime
     private sealed class Configurator : ISiloConfigurator
     {
         public void Configure(ISiloBuilder siloBuilder) =>
-            siloBuilder.AddPersist(services => Storages[services.GetRequiredService<IConfiguration>()[StorageKey]!]);
+            siloBuilder.AddPersist(persist => persist.UseStorage((services, _) =>
+                new(Storages[services.GetRequiredService<IConfiguration>()[StorageKey]!])));
     }
 }
