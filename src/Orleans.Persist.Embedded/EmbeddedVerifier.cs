@@ -64,7 +64,7 @@ public static class EmbeddedVerifier
                 return;
             }
 
-            var end = End(directory, segment, next, file, place);
+            var (end, complete) = End(directory, segment, next, file, place);
             var scanner = new RecordScanner(file, place, SegmentHeader.Length, end, keep: false);
             while (true)
             {
@@ -75,8 +75,8 @@ public static class EmbeddedVerifier
                 if (scanner.Damage is null)
                     return;
                 var bad = scanner.Offset;
-                var further = RecordScanner.FindRecord(file, bad + 1, end, record => next is not null || RecordHeader.FlushedOf(record.Span) > bad);
-                if (further < 0 && next is null)
+                var further = RecordScanner.FindRecord(file, bad + 1, end, record => complete || RecordHeader.FlushedOf(record.Span) > bad);
+                if (further < 0 && !complete)
                 {
                     Report = Report with { TornBytes = Report.TornBytes + end - bad };
                     return;
@@ -90,10 +90,11 @@ public static class EmbeddedVerifier
             }
         }
 
-        /// <summary>How much of the segment counts: as its index says, else as the next segment's header does.</summary>
-        private long End(IStorageDirectory directory, SegmentName segment, SegmentName? next, IStorageFile file, string place)
+        /// <summary>How much of the segment counts, as its index says, else the next segment's header; and whether that was written whole, so that it has no torn end.</summary>
+        private (long End, bool Complete) End(IStorageDirectory directory, SegmentName segment, SegmentName? next, IStorageFile file, string place)
         {
             var expected = file.Length;
+            var complete = next is not null;
             using (var index = FileIndex.TryOpen(directory, segment.Index))
             {
                 try
@@ -105,16 +106,16 @@ public static class EmbeddedVerifier
                     Damaged(e.Place, e.Message);
                 }
 
-                if (index is not null && (next is not null || index.Header.SegmentLength == file.Length))
-                    expected = index.Header.SegmentLength;
+                if (index is not null && (complete || index.Header.SegmentLength == file.Length))
+                    (expected, complete) = (index.Header.SegmentLength, true);
                 else if (next is { } following && segment.Generation == 1)
                     expected = PreviousLength(directory, following) ?? file.Length;
             }
 
             if (expected <= file.Length)
-                return expected;
+                return (expected, complete);
             Damaged($"{place} at offset {file.Length}", $"the segment ends here; {expected} bytes of it were acknowledged");
-            return file.Length;
+            return (file.Length, complete);
         }
 
         private static long? PreviousLength(IStorageDirectory directory, SegmentName segment)

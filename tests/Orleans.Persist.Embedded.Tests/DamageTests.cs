@@ -42,7 +42,8 @@ public sealed class DamageTests
     public async Task Damage_after_a_clean_end_is_an_error_of_the_read_that_meets_it()
     {
         await FilledAsync();
-        Journal.FlipBit(First, Journal.Content(First).Length - 1);
+        var record = (Journal.Content(First).Length - SegmentHeader.Length) / 3;
+        Journal.FlipBit(First, SegmentHeader.Length + (2 * record) - 1);
         await using var storage = await OpenAsync(_directory);
         var error = await Assert.ThrowsAsync<JournalDamagedException>(() => storage.Journal.TextsAsync("s"));
         Assert.StartsWith($"{First} at offset ", error.Place, StringComparison.Ordinal);

@@ -46,7 +46,7 @@ internal sealed class SegmentCompactor(SegmentSet segments, Func<string, HeadSta
         while (scanner.Next())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            live += Survivor(scanner.Current)?.Length ?? 0;
+            live += Survivor(scanner.Current).Length;
         }
 
         return live;
@@ -85,7 +85,8 @@ internal sealed class SegmentCompactor(SegmentSet segments, Func<string, HeadSta
         while (scanner.Next())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Survivor(scanner.Current) is not { } survivor)
+            var survivor = Survivor(scanner.Current);
+            if (survivor.IsEmpty)
                 continue;
             SegmentRecovery.Index(index, new RecordView(survivor), offset + buffer.Length);
             buffer.Write(survivor.Span);
@@ -105,23 +106,23 @@ internal sealed class SegmentCompactor(SegmentSet segments, Func<string, HeadSta
     }
 
     /// <summary>What is kept of a record: itself, a shorter one, or nothing.</summary>
-    private ReadOnlyMemory<byte>? Survivor(RecordView record)
+    private ReadOnlyMemory<byte> Survivor(RecordView record)
     {
         var header = record.Header;
         var head = headOf(record.ReadName());
         if (header.Incarnation != head.Incarnation)
-            return null;
+            return ReadOnlyMemory<byte>.Empty;
         if (header.Kind is RecordKind.Commit)
         {
             // The newest record of the stream tells its first kept version; an older one that is truncated away tells nothing any more.
             if (header.LastVersion >= head.FirstVersion || header.FirstKept == head.FirstVersion)
                 return record.Bytes;
-            return IsNewestOfProducer(record) ? WithoutEvents(record) : null;
+            return IsNewestOfProducer(record) ? WithoutEvents(record) : ReadOnlyMemory<byte>.Empty;
         }
 
         if (header.Kind is RecordKind.Producer)
-            return IsNewestOfProducer(record) ? record.Bytes : null;
-        return header.FirstKept == head.FirstVersion && header.Version > head.Version ? record.Bytes : null;
+            return IsNewestOfProducer(record) ? record.Bytes : ReadOnlyMemory<byte>.Empty;
+        return header.FirstKept == head.FirstVersion && header.Version > head.Version ? record.Bytes : ReadOnlyMemory<byte>.Empty;
     }
 
     private bool IsNewestOfProducer(RecordView record)
