@@ -15,6 +15,9 @@ internal sealed class SegmentCompactor(SegmentSet segments, Func<string, HeadSta
 {
     private const int WriteBuffer = 1 << 20;
 
+    // In a conditional expression a plain null would become empty memory, by way of a null array.
+    private static ReadOnlyMemory<byte>? Nothing => null;
+
     // Rewriting a segment to win back less would cost more than it gives.
     private const double WorthwhileShare = 0.1;
 
@@ -116,12 +119,12 @@ internal sealed class SegmentCompactor(SegmentSet segments, Func<string, HeadSta
             // The newest record of the stream tells its first kept version; an older one that is truncated away tells nothing any more.
             if (header.LastVersion >= head.FirstVersion || header.FirstKept == head.FirstVersion)
                 return record.Bytes;
-            return IsNewestOfProducer(record) ? WithoutEvents(record) : null;
+            return IsNewestOfProducer(record) ? WithoutEvents(record) : Nothing;
         }
 
         if (header.Kind is RecordKind.Producer)
-            return IsNewestOfProducer(record) ? record.Bytes : null;
-        return header.FirstKept == head.FirstVersion && header.Version > head.Version ? record.Bytes : null;
+            return IsNewestOfProducer(record) ? record.Bytes : Nothing;
+        return header.FirstKept == head.FirstVersion && header.Version > head.Version ? record.Bytes : Nothing;
     }
 
     private bool IsNewestOfProducer(RecordView record)

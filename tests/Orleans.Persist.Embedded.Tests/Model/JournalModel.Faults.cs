@@ -34,8 +34,9 @@ internal sealed partial class JournalModel
         if (IsFault(error))
         {
             _snapshotDoubts.Add((owner, snapshot));
-            if (!_directory.Disk.IsOff)
-                Heal();
+            if (_directory.Disk.IsOff)
+                return;
+            Heal();
             await SettleAsync(); // the save may have been stored, and only the removal of an older one failed
             return;
         }
@@ -152,7 +153,7 @@ internal sealed partial class JournalModel
         var next = power ? _directory.PowerLoss(seed) : _directory.Kill();
         await CloseQuietlyAsync();
         _directory = next;
-        _armed = false;
+        Heal();
         if (damage)
             DamageTail(seed);
         await OpenAsync();
