@@ -144,7 +144,8 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
             var remove = (int)Math.Max(0, beforeVersion - state.Head.FirstVersion);
             Forget(state.Events.Take(remove));
             state.Events.RemoveRange(0, remove);
-            state.Head = state.Head with { FirstVersion = state.Head.FirstVersion + remove };
+            if (remove > 0)
+                Change(state, state.Head with { FirstVersion = state.Head.FirstVersion + remove, Recorded = Now(state) });
             return default;
         }
     }
