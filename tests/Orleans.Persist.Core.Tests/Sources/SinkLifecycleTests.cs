@@ -304,8 +304,10 @@ public sealed class SinkLifecycleTests
         var two = engine.Engine.GetSource("x");
         await one.PublishAsync(new[] { TestEngine.Event(1) });
         await two.PublishAsync(new[] { TestEngine.Event(2) });
-        await one.StartSinkAsync(new LogSink("z"));
-        await two.StartSinkAsync(new LogSink("y/z"));
+        var (z, yz) = (new LogSink("z"), new LogSink("y/z"));
+        await one.StartSinkAsync(z);
+        await two.StartSinkAsync(yz);
+        await Task.WhenAll(z.ReachedAsync(1), yz.ReachedAsync(1));
         await one.StopSinkAsync("z");
         await two.StopSinkAsync("y/z");
 
