@@ -23,8 +23,8 @@ internal sealed class SnapshotObjects<T>(ObjectStoreContext<T> context, int inca
     {
         await foreach (var read in context.Storage.Snapshots.ReadAsync(_owner, cancellationToken).ConfigureAwait(false))
         {
-            if (read.Snapshot is { } snapshot && snapshot.Incarnation == incarnation)
-                _last = Math.Max(_last, snapshot.Version);
+            // The save's number stands for the version of one that cannot be read.
+            _last = Math.Max(_last, read.Snapshot is null ? read.Number : read.Snapshot.Incarnation == incarnation ? read.Snapshot.Version : 0);
         }
 
         await RestoreAsync(cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Persist.Core.Tests.Support;
+using Orleans.Persist.Hosting;
+using Orleans.Persist.Journal;
+using Orleans.Persist.Sources;
+using Orleans.Persist.TestKit;
+
+namespace Orleans.Persist.Core.Tests.Hosting;
+
+public sealed class DependencyInjectionTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly TestStorage _storage;
+
+    public DependencyInjectionTests() => _storage = new TestStorage(_time);
+
+    [Fact]
+    [Trait("Requirement", "g.2.0")]
+    [Trait("Requirement", "g.2.1")]
+    public async Task A_host_starts_sinks_and_on_a_graceful_stop_every_one_exports()
+    {
+        await using (var services = Build())
+        {
+            await StartAsync(services);
+            var source = await services.GetRequiredService<IPersistEngine>().GetSourceAsync("gateway");
+            await source.PublishAsync(Enumerable.Range(1, 7).Select(TestEngine.Event).ToArray());
+            await services.GetRequiredService<LogSink>().ReachedAsync(7);
+            await StopAsync(services);
+        }
+
+        await using var again = Build();
+        await StartAsync(again);
+        var sink = again.GetRequiredService<LogSink>();
+        Assert.Equal((7, 7, 0), (sink.Imported, sink.ImportedCount, sink.Given));
+        var status = Assert.Single(await again.GetRequiredService<PersistEngine>().GetSource("gateway").GetSinksAsync());
+        Assert.Equal((1, _time.GetUtcNow()), (status.Exports, status.LastExport));
+        await StopAsync(again);
+
+        ServiceProvider Build() => new ServiceCollection()
+            .AddSingleton<TimeProvider>(_time)
+            .AddSingleton(new LogSink("a"))
+            .AddPersist(persist => persist
+                .UseMemory()
+                .UseStorage((_, _) => new(_storage))
+                .AddEventSource("gateway", o => o.ExportEvery = 0)
+                .AddSink<LogSink, LogState>("gateway"))
+            .BuildServiceProvider();
+    }
+
+    [Fact]
+    public async Task Wrong_options_are_refused_when_the_host_starts()
+    {
+        await using var services = new ServiceCollection()
+            .AddPersist(persist => persist.UseMemory().AddEventSource("gateway", o => o.ExportTimeout = TimeSpan.Zero))
+            .BuildServiceProvider();
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(services));
+
+        Assert.Contains("EventSourceOptions.ExportTimeout of source 'gateway'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_without_storage_says_so_when_it_starts()
+    {
+        await using var services = new ServiceCollection().AddPersist(persist => persist.AddEventSource("gateway")).BuildServiceProvider();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(services));
+
+        Assert.Contains("UseMemory", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_can_be_configured_by_the_sources_name()
+    {
+        await using var services = new ServiceCollection()
+            .AddPersist(persist => persist.UseMemory().AddEventSource("gateway"))
+            .Configure<EventSourceOptions>("gateway", o => o.VolatileCapacity = 2)
+            .BuildServiceProvider();
+        await StartAsync(services);
+        var source = services.GetRequiredService<PersistEngine>().GetSource("gateway");
+        await source.PublishAsync(Enumerable.Range(1, 5).Select(TestEngine.Event).ToArray());
+
+        Assert.True(source.IsVolatile);
+        Assert.Equal(2, await source.ReadAsync(ReadRequest.All).CountAsync());
+        await StopAsync(services);
+    }
+
+    private static async Task StartAsync(IServiceProvider services)
+    {
+        foreach (var service in services.GetServices<IHostedService>())
+            await service.StartAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private static async Task StopAsync(IServiceProvider services)
+    {
+        foreach (var service in services.GetServices<IHostedService>())
+            await service.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+}

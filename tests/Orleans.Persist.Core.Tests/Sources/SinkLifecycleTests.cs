@@ -1,0 +1,347 @@
+using Orleans.Persist.Core.Tests.Support;
+using Orleans.Persist.Journal;
+using Orleans.Persist.Sources;
+using Orleans.Persist.TestKit;
+
+namespace Orleans.Persist.Core.Tests.Sources;
+
+public sealed class SinkLifecycleTests
+{
+    private const string Exports = "$sink/gateway/a";
+    private readonly ManualTimeProvider _time = new();
+    private readonly TestStorage _storage;
+
+    public SinkLifecycleTests() => _storage = new TestStorage(_time);
+
+    [Fact]
+    [Trait("Requirement", "g.0.2")]
+    public async Task A_sink_that_goes_offline_exports_first()
+    {
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
+        await engine.PublishAsync(1, 7);
+        await engine.ReachedAsync(7);
+
+        await engine.Source.StopSinkAsync("a");
+
+        var status = await engine.StatusAsync("a");
+        Assert.Equal((false, 7, 7, 1), (status.Online, status.Version, status.ExportedVersion, status.Exports));
+        await engine.PublishAsync(8, 9);
+        Assert.Equal(2, (await engine.StatusAsync("a")).Behind);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.Source.ExportAsync("a"));
+        await engine.Source.StopSinkAsync("a"); // once more does nothing
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.0.2")]
+    public async Task A_sink_that_goes_offline_during_an_export_exports_once_more_after_it()
+    {
+        var gate = new Gate();
+        var sink = new LogSink("a");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        _storage.Snapshots.BeforeSave = (_, snapshot) => snapshot.Version == 1 ? gate.PassAsync() : Task.CompletedTask;
+        await engine.PublishAsync(1, 1);
+        await sink.ReachedAsync(1);
+        _ = engine.ExportAsync();
+        await gate.Entered;
+        await engine.PublishAsync(2, 3);
+        await sink.ReachedAsync(3);
+
+        var stop = engine.Source.StopSinkAsync("a").AsTask();
+        Assert.False(stop.IsCompleted);
+        gate.Open();
+        await stop.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal([1, 3], _storage.Snapshots.Begun.Select(s => s.Version));
+        Assert.Equal((2, 0), ((await engine.StatusAsync("a")).Exports, (await engine.StatusAsync("a")).FailedExports));
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.2.0")]
+    [Trait("Requirement", "g.2.1")]
+    public async Task A_sink_stores_its_state_on_stop_and_imports_it_on_start()
+    {
+        await using (var engine = await TestEngine.StartAsync(_storage, _time, sinks: [new LogSink("a"), new LogSink("b")]))
+        {
+            await engine.PublishAsync(1, 100);
+            await engine.ReachedAsync(100);
+            await engine.Engine.StopAsync();
+            Assert.All(await engine.Source.GetSinksAsync(), s => Assert.Equal((false, 100), (s.Online, s.ExportedVersion)));
+        }
+
+        var (a, b) = (new LogSink("a"), new LogSink("b"));
+        await using var again = await TestEngine.StartAsync(_storage, _time, sinks: [a, b]);
+
+        Assert.All([a, b], sink =>
+        {
+            Assert.Equal((100, 100, 0), (sink.Imported, sink.ImportedCount, sink.Given));
+            Assert.Equal(TestEngine.Numbers(1, 100), sink.State.Applied);
+        });
+        Assert.All(await again.Source.GetSinksAsync(), s => Assert.Equal((true, 100, 0), (s.Online, s.Version, s.Replayed)));
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.3.0")]
+    public async Task After_a_crash_exactly_the_events_after_the_last_good_export_are_replayed_in_order_and_live_ones_follow()
+    {
+        var first = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
+        await first.PublishAsync(1, 50);
+        await first.ReachedAsync(50);
+        await first.ExportAsync();
+        await first.PublishAsync(51, 80);
+        await first.ReachedAsync(80);
+        await first.CrashAsync();
+
+        var sink = new LogSink("a");
+        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await second.PublishAsync(81, 90);
+        await sink.ReachedAsync(90);
+
+        Assert.Equal((50, 40), (sink.Imported, sink.Given));
+        Assert.Equal(TestEngine.Numbers(1, 90), sink.State.Applied);
+        Assert.Equal(30, (await second.StatusAsync("a")).Replayed);
+        var registered = await LastNotedAsync("SinkRegistered");
+        Assert.Contains("\"registered\":50", registered, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.3.0")]
+    public async Task There_is_no_seam_between_history_and_live_events_while_others_publish()
+    {
+        await using var engine = await TestEngine.StartAsync(_storage, _time);
+        await engine.PublishAsync(1, 1000);
+        var publisher = Task.Run(async () =>
+        {
+            for (var i = 1001; i <= 5000; i++)
+                await engine.PublishAsync(i, i);
+        });
+        var sinks = Enumerable.Range(0, 4).Select(i => new LogSink($"s{i}")).ToArray();
+        foreach (var sink in sinks)
+            await engine.Source.StartSinkAsync(sink);
+
+        await publisher.WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(sinks.Select(s => s.ReachedAsync(5000)));
+
+        Assert.All(sinks, s => Assert.Equal(TestEngine.Numbers(1, 5000), s.State.Applied));
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.6.1")]
+    public async Task An_export_that_cannot_be_read_is_passed_over_for_the_one_before_and_the_events_since_are_replayed()
+    {
+        var first = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
+        for (var i = 1; i <= 3; i++)
+        {
+            await first.PublishAsync(i, i);
+            await first.ReachedAsync(i);
+            await first.ExportAsync();
+        }
+
+        await first.CrashAsync();
+        await _storage.Snapshots.DamageNewestAsync(Exports, 2);
+
+        var sink = new LogSink("a");
+        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await sink.ReachedAsync(3);
+
+        Assert.Equal((1, 2), (sink.Imported, sink.Given));
+        Assert.Equal(TestEngine.Numbers(1, 3), sink.State.Applied);
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.6.0")]
+    public async Task However_many_exports_were_made_the_latest_is_imported()
+    {
+        var first = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
+        for (var i = 1; i <= 20; i++)
+        {
+            await first.PublishAsync(i, i);
+            await first.ReachedAsync(i);
+            await first.ExportAsync();
+        }
+
+        await first.CrashAsync();
+        var sink = new LogSink("a");
+        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+
+        Assert.Equal((20, 20), (sink.Imported, sink.ImportedCount));
+    }
+
+    [Fact]
+    public async Task An_export_of_a_deleted_incarnation_is_not_imported()
+    {
+        var first = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
+        await first.PublishAsync(1, 5);
+        await first.ReachedAsync(5);
+        await first.Engine.StopAsync();
+        await _storage.Memory.DeleteAsync(TestEngine.SourceName, ExpectedVersion.Any);
+        await first.PublishAsync(100, 109);
+
+        var sink = new LogSink("a");
+        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await sink.ReachedAsync(10);
+
+        Assert.Equal(0, sink.Imported);
+        Assert.Equal(TestEngine.Numbers(100, 109), sink.State.Applied);
+        await second.ExportAsync();
+        Assert.Equal((10, 0), ((await second.StatusAsync("a")).ExportedVersion, (await second.StatusAsync("a")).FailedExports));
+    }
+
+    [Fact]
+    public async Task A_sink_whose_events_were_truncated_away_does_not_start_and_says_why()
+    {
+        var first = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
+        await first.PublishAsync(1, 5);
+        await first.ReachedAsync(5);
+        await first.Engine.StopAsync();
+        await first.PublishAsync(6, 20);
+        await _storage.Memory.TruncateAsync(TestEngine.SourceName, 10);
+
+        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: [new LogSink("a"), new LogSink("b")]);
+
+        var status = await second.StatusAsync("a");
+        Assert.False(status.Online);
+        Assert.Contains("events 6 to 9 are gone", status.LastError, StringComparison.Ordinal);
+        Assert.Contains("events 6 to 9 are gone", Assert.Single(second.Engine.Problems), StringComparison.Ordinal);
+        var b = second.Sinks[1]; // one that was never there begins with what is held
+        await b.ReachedAsync(20);
+        Assert.Equal(TestEngine.Numbers(10, 20), b.State.Applied);
+        await second.Source.ForgetSinkAsync("a");
+        Assert.Equal(["b"], (await second.Source.GetSinksAsync()).Select(s => s.Name));
+        var anew = new LogSink("a");
+        await second.Source.StartSinkAsync(anew);
+        await anew.ReachedAsync(20);
+        Assert.Equal(TestEngine.Numbers(10, 20), anew.State.Applied);
+    }
+
+    [Fact]
+    public async Task Exported_events_are_kept_back_to_the_oldest_export_that_an_import_could_fall_back_on()
+    {
+        var options = TestEngine.Quiet();
+        options.TruncateExported = true;
+        var first = await TestEngine.StartAsync(_storage, _time, options, new LogSink("a"), new LogSink("b"));
+        for (var i = 1; i <= 5; i++)
+        {
+            await first.PublishAsync((i * 10) - 9, i * 10);
+            await first.ReachedAsync(i * 10);
+            await first.ExportAsync("a");
+            if (i <= 3)
+                Assert.Equal(1, (await first.Source.GetHeadAsync()).FirstVersion); // b has not exported
+            if (i >= 3)
+                await first.ExportAsync("b");
+        }
+
+        Assert.Equal(31, (await first.Source.GetHeadAsync()).FirstVersion); // both keep 30, 40 and 50
+        await first.CrashAsync();
+        await _storage.Snapshots.DamageNewestAsync(Exports, 2);
+        var sink = new LogSink("a");
+        await using var second = await TestEngine.StartAsync(_storage, _time, options, sink);
+        await sink.ReachedAsync(50);
+        Assert.Equal(30, sink.Imported);
+        Assert.Equal(TestEngine.Numbers(1, 50), sink.State.Applied);
+    }
+
+    [Fact]
+    public async Task A_slow_sink_holds_up_nobody()
+    {
+        var gate = new Gate();
+        var slow = new LogSink("slow") { BeforeApply = _ => gate.PassAsync() };
+        var quick = new LogSink("quick");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: [slow, quick]);
+
+        await engine.PublishAsync(1, 100);
+        await quick.ReachedAsync(100);
+
+        Assert.Equal((0, 100), ((await engine.StatusAsync("slow")).Version, (await engine.StatusAsync("slow")).Behind));
+        gate.Open();
+        await slow.ReachedAsync(100);
+    }
+
+    [Fact]
+    public async Task A_sink_waits_for_a_journal_that_is_unavailable_and_goes_on()
+    {
+        var sink = new LogSink("a");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _storage.Journal.BeforeRead = stream =>
+        {
+            if (stream != TestEngine.SourceName)
+                return;
+            failed.TrySetResult();
+            throw new JournalUnavailableException("the network is gone");
+        };
+        await engine.PublishAsync(1, 3);
+        await failed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        _storage.Journal.BeforeRead = null;
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var reached = sink.ReachedAsync(3);
+        while (!reached.IsCompleted)
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(TestEngine.Numbers(1, 3), sink.State.Applied);
+        Assert.True((await engine.StatusAsync("a")).Online);
+    }
+
+    [Fact]
+    public async Task Two_sinks_of_one_name_do_not_run_at_once()
+    {
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.Source.StartSinkAsync(new LogSink("a")));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await engine.Source.StartSinkAsync(new LogSink("$a")));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.Source.ForgetSinkAsync("a"));
+    }
+
+    [Fact]
+    public async Task Names_with_slashes_do_not_meet()
+    {
+        await using var engine = await TestEngine.StartAsync(_storage, _time);
+        var one = engine.Engine.GetSource("x/y");
+        var two = engine.Engine.GetSource("x");
+        await one.PublishAsync(new[] { TestEngine.Event(1) });
+        await two.PublishAsync(new[] { TestEngine.Event(2) });
+        var (z, yz) = (new LogSink("z"), new LogSink("y/z"));
+        await one.StartSinkAsync(z);
+        await two.StartSinkAsync(yz);
+        await Task.WhenAll(z.ReachedAsync(1), yz.ReachedAsync(1));
+        await one.StopSinkAsync("z");
+        await two.StopSinkAsync("y/z");
+
+        var (first, second) = (new LogSink("z"), new LogSink("y/z"));
+        await one.StartSinkAsync(first);
+        await two.StartSinkAsync(second);
+
+        Assert.Equal(["1"], first.State.Applied);
+        Assert.Equal(["2"], second.State.Applied);
+    }
+
+    [Fact]
+    public async Task What_a_source_notes_of_its_sinks_stays_small_and_survives()
+    {
+        await using (var engine = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a")))
+        {
+            await engine.PublishAsync(1, 1);
+            await engine.ReachedAsync(1);
+            for (var i = 0; i < 500; i++)
+                await engine.ExportAsync();
+            var head = await _storage.Memory.GetHeadAsync("$source/gateway");
+            Assert.InRange(head.Version - head.FirstVersion, 1, 600);
+            Assert.True(head.FirstVersion > 1);
+        }
+
+        await using var again = await TestEngine.StartAsync(_storage, _time);
+        Assert.Equal((501, 501), ((await again.StatusAsync("a")).Exports, (await again.StatusAsync("a")).ExportNumber));
+    }
+
+    private async Task<string> LastNotedAsync(string type)
+    {
+        var last = "";
+        await foreach (var @event in _storage.Memory.ReadAsync("$source/gateway", new ReadRequest { Filter = new EventFilter { Types = [type] } }))
+            last = System.Text.Encoding.UTF8.GetString(@event.Data.Span);
+        return last;
+    }
+}

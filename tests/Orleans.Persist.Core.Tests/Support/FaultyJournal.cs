@@ -1,0 +1,51 @@
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.Core.Tests.Support;
+
+/// <summary>A journal before which a test can stand: to fail or hold appends, deletions and reads.</summary>
+internal sealed class FaultyJournal(IJournal inner) : IJournal
+{
+    /// <summary>Runs before each append, with the stream's name.</summary>
+    public Func<string, Task>? BeforeAppend { get; set; }
+
+    /// <summary>Runs before each deletion, with the stream's name.</summary>
+    public Action<string>? BeforeDelete { get; set; }
+
+    /// <summary>Runs before each read, with the stream's name.</summary>
+    public Action<string>? BeforeRead { get; set; }
+
+    public JournalLimits Limits => inner.Limits;
+
+    public async ValueTask<AppendResult> AppendAsync(
+        string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default)
+    {
+        if (BeforeAppend is { } before)
+            await before(stream);
+        return await inner.AppendAsync(stream, expected, events, producer, cancellationToken);
+    }
+
+    public IAsyncEnumerable<RecordedEvent> ReadAsync(string stream, ReadRequest request, CancellationToken cancellationToken = default)
+    {
+        BeforeRead?.Invoke(stream);
+        return inner.ReadAsync(stream, request, cancellationToken);
+    }
+
+    public ValueTask<StreamHead> GetHeadAsync(string stream, CancellationToken cancellationToken = default) => inner.GetHeadAsync(stream, cancellationToken);
+
+    public ValueTask<StreamHead> WaitForAppendAsync(string stream, int incarnation, long version, CancellationToken cancellationToken = default) =>
+        inner.WaitForAppendAsync(stream, incarnation, version, cancellationToken);
+
+    public ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default) =>
+        inner.TruncateAsync(stream, beforeVersion, cancellationToken);
+
+    public ValueTask<StreamHead> DeleteAsync(string stream, ExpectedVersion expected, CancellationToken cancellationToken = default)
+    {
+        BeforeDelete?.Invoke(stream);
+        return inner.DeleteAsync(stream, expected, cancellationToken);
+    }
+
+    public IAsyncEnumerable<StreamHead> ListStreamsAsync(string prefix = "", CancellationToken cancellationToken = default) =>
+        inner.ListStreamsAsync(prefix, cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}
