@@ -1,1 +1,3 @@
-return 0;
+using Orleans.Persist.SiloHost.Commands;
+
+return await HostCommandLine.RunAsync(args);

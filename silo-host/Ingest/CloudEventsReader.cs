@@ -8,6 +8,9 @@ namespace Orleans.Persist.SiloHost.Ingest;
 internal sealed class CloudEventsReader(InputSource input) : IEventReader
 {
     /// <inheritdoc/>
+    public string Name => input.Name;
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<InputEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var line in new LineReader(input.Content, input.Name).ReadAsync(cancellationToken))

@@ -16,6 +16,9 @@ internal sealed class CsvEventReader(InputSource input, ColumnMap map) : IEventR
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
+    public string Name => input.Name;
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<InputEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using var lines = new LineReader(input.Content, input.Name).ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);

@@ -18,6 +18,9 @@ internal sealed class XesEventReader(InputSource input, ColumnMap map) : IEventR
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
+    public string Name => input.Name;
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<InputEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using var budget = new BudgetStream(input.Content, InputLimits.MaxRecordBytes);
