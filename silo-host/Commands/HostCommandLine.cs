@@ -66,8 +66,8 @@ internal static class HostCommandLine
             QueryCommand.Create(),
             SinksCommand.Create(),
             VerifyCommand.Create(),
-            DemoCommand.Create(),
-            DemoChildCommand.Create(),
+            //DemoCommand.Create(),
+            //DemoChildCommand.Create(),
         };
         root.Options.Add(CommonOptions.Verbose);
         return root;
