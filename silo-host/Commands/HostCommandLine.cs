@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 
 namespace Orleans.Persist.SiloHost.Commands;
@@ -66,10 +67,12 @@ internal static class HostCommandLine
             QueryCommand.Create(),
             SinksCommand.Create(),
             VerifyCommand.Create(),
-            //DemoCommand.Create(),
-            //DemoChildCommand.Create(),
+            DemoCommand.Create(),
+            DemoChildCommand.Create(),
         };
         root.Options.Add(CommonOptions.Verbose);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ShortListHelp((HelpAction)help.Action!);
         return root;
     }
 }
