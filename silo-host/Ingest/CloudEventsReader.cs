@@ -31,6 +31,11 @@ internal sealed class CloudEventsReader(InputSource input) : IEventReader
             var message = e.Message.Split(" LineNumber:")[0];
             throw new InputException(input.Name, line.Number, (e.BytePositionInLine ?? -1) + 1, $"not a CloudEvent in JSON: {message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The reader's way to say that a text has half of a surrogate pair.
+            throw new InputException(input.Name, line.Number, 0, $"not a CloudEvent in JSON: {e.Message}", e);
+        }
         catch (FormatException e)
         {
             throw new InputException(input.Name, line.Number, 0, e.Message, e);
