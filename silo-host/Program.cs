@@ -1,0 +1,3 @@
+using Orleans.Persist.SiloHost.Commands;
+
+return await HostCommandLine.RunAsync(args);
