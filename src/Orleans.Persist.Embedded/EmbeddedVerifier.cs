@@ -32,13 +32,17 @@ public static class EmbeddedVerifier
 
     private sealed class Verification(IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        private readonly Dictionary<string, (int Incarnation, long Version)> _streams = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (int Incarnation, long Version, long FirstKept)> _streams = new(StringComparer.Ordinal);
+
+        // Versions that do not follow on each other: damage, unless the stream turns out to have been truncated above them.
+        private readonly List<(string Stream, int Incarnation, long Last, long Next, string Place)> _gaps = [];
 
         public VerifyReport Report { get; private set; } = new();
 
         public void Log(IStorageDirectory directory, string name, bool journal)
         {
             _streams.Clear();
+            _gaps.Clear();
             var segments = directory.List().Where(file => file.EndsWith(".log", StringComparison.Ordinal)).Select(SegmentName.Parse).OfType<SegmentName>()
                 .GroupBy(segment => segment.Number).Select(group => group.MaxBy(segment => segment.Generation)).OrderBy(segment => segment.Number).ToList();
             for (var i = 0; i < segments.Count; i++)
@@ -46,6 +50,13 @@ public static class EmbeddedVerifier
                 if (i > 0 && segments[i].Number != segments[i - 1].Number + 1)
                     Damaged($"{name}/{segments[i].Log}", $"segment {segments[i - 1].Number + 1} is missing before it");
                 Segment(directory, name, segments[i], i + 1 < segments.Count ? segments[i + 1] : null, journal);
+            }
+
+            foreach (var (stream, incarnation, last, next, place) in _gaps)
+            {
+                var head = _streams[stream];
+                if (head.Incarnation == incarnation && next > head.FirstKept)
+                    Damaged(place, $"version {next} of stream '{stream}' follows version {last}");
             }
 
             if (journal)
@@ -69,7 +80,7 @@ public static class EmbeddedVerifier
             while (true)
             {
                 while (scanner.TryNext())
-                    Record(scanner.Current, $"{place} at offset {scanner.Offset}", journal, segment.Generation > 1);
+                    Record(scanner.Current, $"{place} at offset {scanner.Offset}", journal);
                 Report = Report with { Bytes = Report.Bytes + scanner.Offset };
                 progress?.Report(Report.Bytes);
                 if (scanner.Damage is null)
@@ -130,7 +141,7 @@ public static class EmbeddedVerifier
             return SegmentHeader.Parse(bytes[..file.Read(0, bytes)]);
         }
 
-        private void Record(RecordView record, string place, bool journal, bool compacted)
+        private void Record(RecordView record, string place, bool journal)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var header = record.Header;
@@ -151,14 +162,16 @@ public static class EmbeddedVerifier
             }
 
             var stream = record.ReadName();
-            if (_streams.TryGetValue(stream, out var last) && header.Incarnation == last.Incarnation && header.Events > 0
-                && header.Version != last.Version + 1 && header.Version > header.FirstKept && !compacted)
+            if (header.Events > 0)
             {
-                Damaged(place, $"version {header.Version} of stream '{stream}' follows version {last.Version}");
+                var last = _streams.TryGetValue(stream, out var before) && before.Incarnation == header.Incarnation ? before.Version : 0;
+                if (header.Version != last + 1)
+                    _gaps.Add((stream, header.Incarnation, last, header.Version, place));
             }
 
-            if (header.Events > 0 || header.Kind is RecordKind.Delete)
-                _streams[stream] = (header.Incarnation, header.Events > 0 ? header.LastVersion : 0);
+            var version = header.Events > 0 ? header.LastVersion : header.Version - 1;
+            if (header.Kind is not RecordKind.Producer)
+                _streams[stream] = (header.Incarnation, version, header.FirstKept);
         }
 
         private void Damaged(string place, string what) =>

@@ -201,6 +201,8 @@ internal sealed class LogWriter : IDisposable
 
     private void Roll()
     {
+        // Once a file of the next segment may be there, saying where this one ends, nothing may be written behind that, also if the rest fails.
+        _poisoned = true;
         var old = _segments.Newest;
         _segments.Add(DurablePosition + 1, old.Recorded);
         _poisoned = false;
