@@ -13,12 +13,12 @@ public sealed class ManualTimeProviderTests
         using var once = _time.CreateTimer(_ => Note("once"), null, TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
         using var never = _time.CreateTimer(_ => Note("never"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-        _time.Advance(TimeSpan.FromSeconds(1.999));
+        _time.Advance(TimeSpan.FromMilliseconds(1999));
         Assert.Empty(fired);
         _time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal([("every", 2), ("once", 3), ("every", 4), ("every", 6)], fired);
-        Assert.Equal(start.AddSeconds(6.999), _time.GetUtcNow());
+        Assert.Equal(start.AddMilliseconds(6999), _time.GetUtcNow());
         Assert.Equal(1, _time.ActiveTimers);
 
         void Note(string name) => fired.Add((name, (_time.GetUtcNow() - start).TotalSeconds));

@@ -182,7 +182,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
 
         await foreach (var head in Storage.Journal.ListStreamsAsync("", cancellationToken).ConfigureAwait(false))
         {
-            if (head.Stream[0] != '$')
+            if (head.Stream[0] != '$' && _sources.GetValueOrDefault(head.Stream)?.IsVolatile != true)
                 yield return head.Stream;
         }
     }

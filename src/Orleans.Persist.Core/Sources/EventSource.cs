@@ -101,7 +101,7 @@ public sealed class EventSource : IEventSource, IDisposable
     /// <exception cref="InvalidOperationException">The sink is online.</exception>
     public async ValueTask ForgetSinkAsync(string name, CancellationToken cancellationToken = default)
     {
-        if (_sinks.Find(name) is { IsOnline: true })
+        if (_sinks.Find(name) is { IsActive: true })
             throw new InvalidOperationException($"Sink '{name}' of source '{Name}' is online; stop it first.");
         await _context.Snapshots.DeleteAsync(SystemNames.SinkExports(Name, name), cancellationToken).ConfigureAwait(false);
         await _ledger.ForgetAsync(name, cancellationToken).ConfigureAwait(false);

@@ -24,6 +24,16 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
         set => Volatile.Write(ref _exportedVersion, value);
     }
 
+    /// <summary>Completes when the export that is due or running, if any, has ended.</summary>
+    public Task Idle
+    {
+        get
+        {
+            lock (_lock)
+                return _current?.Done.Task ?? Task.CompletedTask;
+        }
+    }
+
     /// <summary>Asks for an export. While one runs, it is remembered and runs once after it.</summary>
     /// <returns>Completes when an export that captures the state from now on has ended, well or not.</returns>
     public Task Request()

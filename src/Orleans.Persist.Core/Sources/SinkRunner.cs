@@ -24,6 +24,7 @@ internal sealed class SinkRunner : IDisposable
     private volatile bool _attention;
     private volatile bool _stopping;
     private volatile bool _online;
+    private volatile bool _active = true;
 
     public SinkRunner(SinkContext context, SinkPort port)
     {
@@ -39,8 +40,11 @@ internal sealed class SinkRunner : IDisposable
 
     public bool IsOnline => _online;
 
-    /// <summary>Whether it has stopped, for whatever reason.</summary>
-    public bool HasEnded { get; private set; }
+    /// <summary>Whether it is starting or online.</summary>
+    public bool IsActive => _active;
+
+    /// <summary>Completes when nothing of it goes on any more: neither its loop nor an export.</summary>
+    public Task Completion => Task.WhenAll(_loop, Exporter.Idle);
 
     /// <summary>The last version applied.</summary>
     public long Version => Volatile.Read(ref _version);
@@ -71,12 +75,14 @@ internal sealed class SinkRunner : IDisposable
         try
         {
             _head = await _context.Journal.GetHeadAsync(Source, cancellationToken).ConfigureAwait(false);
-            var import = await SinkImport.RunAsync(_context, _port, _head, cancellationToken).ConfigureAwait(false);
-            await RegisterAsync(import, cancellationToken).ConfigureAwait(false);
+            var start = await SinkStart.RunAsync(_context, _port, _head, cancellationToken).ConfigureAwait(false);
+            (_version, _imported, _replayTarget, Warning) = (start.Version, start.Version, _head.Version, start.Warning);
+            Exporter.ExportedVersion = start.Covered;
+            SetExportAt(start.Covered);
         }
         catch (Exception e)
         {
-            (Error, HasEnded) = (e, true);
+            (Error, _active) = (e, false);
             await _context.Ledger.ChangeAsync(Name, "SinkStopped", s => s with { LastError = e.Message }, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
@@ -110,42 +116,6 @@ internal sealed class SinkRunner : IDisposable
     }
 
     public void Dispose() => _cancellation.Dispose();
-
-    private async Task RegisterAsync(SinkImport import, CancellationToken cancellationToken)
-    {
-        var incarnation = _context.ExportIncarnation(_head);
-        var record = await _context.Ledger.ChangeAsync(Name, "SinkImported", s => Settle(s, incarnation, import), cancellationToken).ConfigureAwait(false);
-        var covered = import.Version;
-        if (covered + 1 < _head.FirstVersion && _context.IsVolatile && covered > 0)
-            NoteMissed(covered + 1, _head.FirstVersion - 1);
-        if (covered + 1 < _head.FirstVersion && !_context.IsVolatile)
-        {
-            var known = record.Incarnation == incarnation && (record.Exports > 0 || record.Registered < _head.FirstVersion - 1);
-            if (known || import.Found || import.Damage.Count > 0)
-                throw new EventGapException(Source, Name, covered, _head.FirstVersion);
-            _context.Logger.BeginsAfterTruncation(Source, Name, _head.FirstVersion);
-        }
-
-        // A sink with nothing to import begins with what is held (requirement g.3.1).
-        _version = Math.Max(covered, _head.FirstVersion - 1);
-        (_imported, _replayTarget) = (_version, _head.Version);
-        Exporter.ExportedVersion = covered;
-        SetExportAt(covered);
-        await _port.OnImportedAsync(_version, cancellationToken).ConfigureAwait(false);
-        await _context.Ledger.ChangeAsync(
-            Name, "SinkRegistered", s => s with { Incarnation = incarnation, Registered = _version }, cancellationToken).ConfigureAwait(false);
-        _context.Logger.SinkOnline(Source, Name, _version, _replayTarget - _version);
-    }
-
-    /// <summary>An export that was running when the process ended: what the store holds says how it went.</summary>
-    private SinkRecord Settle(SinkRecord record, int incarnation, SinkImport import)
-    {
-        if (record.RunningNumber == 0)
-            return record;
-        return import.Found && import.Version == record.RunningVersion && record.RunningVersion > record.ExportedVersion
-            ? record.WithSucceeded(incarnation, import.Version, _context.Time.GetUtcNow(), _context.Snapshots.Keep)
-            : record.WithFailed($"Export {record.RunningNumber} of version {record.RunningVersion} had not ended when the sink's process did.");
-    }
 
     /// <summary>Events are counted by their versions, so a restart forgets none: one export is owed where a multiple was crossed since the last.</summary>
     private void SetExportAt(long covered)
@@ -187,7 +157,7 @@ internal sealed class SinkRunner : IDisposable
         }
         finally
         {
-            (_online, HasEnded) = (false, true);
+            _online = _active = false;
             SourceInstruments.Forget(this);
         }
     }
@@ -195,7 +165,7 @@ internal sealed class SinkRunner : IDisposable
     private async Task DieAsync(Exception error)
     {
         Error = error;
-        _online = false;
+        _online = _active = false;
         _context.Logger.SinkFailed(error, Source, Name, Version);
         await Exporter.CloseAsync(error).ConfigureAwait(false);
         await _context.Ledger.ChangeAsync(Name, "SinkStopped", s => s with { LastError = error.Message }).ConfigureAwait(false);
@@ -287,7 +257,7 @@ internal sealed class SinkRunner : IDisposable
 
     private void NoteMissed(long first, long last)
     {
-        Warning = $"Events {first} to {last} were missed: the volatile source could not hold them any longer.";
+        Warning = SinkStart.Missed(first, last);
         _context.Logger.EventsMissed(Source, Name, first, last);
     }
 

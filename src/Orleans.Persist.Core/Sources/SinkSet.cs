@@ -38,10 +38,13 @@ internal sealed class SinkSet(SinkContext context) : IDisposable
     {
         Hosting.SystemNames.ValidateUserName(port.Name, "sink");
         await BeginAsync(cancellationToken).ConfigureAwait(false);
+        var before = Find(port.Name);
+        if (before is { IsActive: false })
+            await before.Completion.WaitAsync(cancellationToken).ConfigureAwait(false); // its last export may still be on its way
         var runner = new SinkRunner(context, port);
         lock (_lock)
         {
-            if (_runners.TryGetValue(port.Name, out var other) && !other.HasEnded)
+            if (before is { IsActive: true } || _runners.GetValueOrDefault(port.Name) != before)
             {
                 runner.Dispose();
                 throw new InvalidOperationException($"A sink named '{port.Name}' is online already at source '{context.Source}'.");
@@ -55,7 +58,7 @@ internal sealed class SinkSet(SinkContext context) : IDisposable
 
     public async ValueTask StopAsync(string name, CancellationToken cancellationToken)
     {
-        if (Find(name) is not { HasEnded: false } runner)
+        if (Find(name) is not { IsActive: true } runner)
             return;
         try
         {
