@@ -19,11 +19,12 @@ internal sealed class IdWindow(int capacity)
     /// <summary>The version, among the newest <paramref name="window"/> up to <paramref name="newest"/>, that has this identity, or 0.</summary>
     public long Find(ulong identity, long newest, int window)
     {
-        var slot = Array.IndexOf(_slots, identity);
-        if (slot < 0)
-            return 0;
-        var version = newest - ((newest - slot) & (_slots.Length - 1));
-        return version > 0 && version > newest - window ? version : 0;
+        var found = 0L;
+
+        // An id that has left the window may have come again: the newest of its versions counts.
+        for (var slot = Array.IndexOf(_slots, identity); slot >= 0; slot = Array.IndexOf(_slots, identity, slot + 1))
+            found = Math.Max(found, newest - ((newest - slot) & (_slots.Length - 1)));
+        return found > newest - window ? Math.Max(0, found) : 0;
     }
 
     private void Grow(long version)
