@@ -37,7 +37,8 @@ internal static class HostCommandLine
 
         void Stop(PosixSignalContext context)
         {
-            context.Cancel = true;
+            // The second time is meant to end it now.
+            context.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         }
     }

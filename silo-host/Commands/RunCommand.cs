@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Persist.SiloHost.Sinks;
+using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.SiloHost.Commands;
 
@@ -60,6 +61,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(string data, string[] urls, string[] settings, bool verbose, CancellationToken cancellationToken)
     {
+        DataDirectory.Exists(data);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "silo-host" });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
         builder.WebHost.UseUrls(urls);
@@ -89,7 +91,23 @@ internal static class RunCommand
         Console.WriteLine(
             $"engine: {EngineChoice.Description}; data: {Path.GetFullPath(data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; health: {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync(cancellationToken);
-        Console.WriteLine("stopped: the sinks have exported.");
-        return ExitCodes.Done;
+        return await SayHowItEndedAsync(app.Services.GetRequiredService<IPersistEngine>(), sources);
+    }
+
+    private static async Task<int> SayHowItEndedAsync(IPersistEngine engine, IReadOnlyList<string> sources)
+    {
+        var failed = false;
+        foreach (var name in sources)
+        {
+            var source = await engine.GetSourceAsync(name);
+            foreach (var sink in (await source.GetSinksAsync()).Where(sink => sink.LastError is not null))
+            {
+                await Console.Error.WriteLineAsync($"error: sink '{sink.Name}' of source '{name}', exported up to version {sink.ExportedVersion:N0}: {sink.LastError}");
+                failed = true;
+            }
+        }
+
+        Console.WriteLine(failed ? "stopped." : "stopped: the sinks have exported.");
+        return failed ? ExitCodes.Failed : ExitCodes.Done;
     }
 }

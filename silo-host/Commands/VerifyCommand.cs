@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Orleans.Persist.Embedded;
 using Orleans.Persist.Embedded.Files;
+using Orleans.Persist.SiloHost.Hosting;
 using Spectre.Console;
 
 namespace Orleans.Persist.SiloHost.Commands;
@@ -33,7 +34,7 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(string data, bool json, CancellationToken cancellationToken)
     {
-        var exists = Directory.Exists(data);
+        var exists = DataDirectory.Exists(data);
         var report = exists ? await EmbeddedVerifier.VerifyAsync(new DiskDirectory(data), cancellationToken: cancellationToken) : new VerifyReport();
         if (json)
             Console.WriteLine(Json(data, exists, report));

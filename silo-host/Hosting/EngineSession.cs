@@ -25,6 +25,7 @@ internal sealed class EngineSession : IAsyncDisposable
     public static async Task<EngineSession> StartAsync(
         string data, Action<PersistBuilder>? configure = null, Func<IStorage, IStorage>? wrap = null, CancellationToken cancellationToken = default)
     {
+        DataDirectory.Exists(data);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         EngineChoice.Add(builder.Services, data, configure, wrap);
@@ -43,7 +44,7 @@ internal sealed class EngineSession : IAsyncDisposable
 
     /// <summary>Starts an engine on a directory that must be there.</summary>
     /// <exception cref="CommandException">It is not.</exception>
-    public static Task<EngineSession> StartOnExistingAsync(string data, CancellationToken cancellationToken) => Directory.Exists(data)
+    public static Task<EngineSession> StartOnExistingAsync(string data, CancellationToken cancellationToken) => DataDirectory.Exists(data)
         ? StartAsync(data, cancellationToken: cancellationToken)
         : throw new CommandException($"there is no directory '{data}'. Name the one that holds the events with --data, or fill it with 'silo-host ingest'.");
 

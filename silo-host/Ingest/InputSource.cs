@@ -33,7 +33,7 @@ internal sealed class InputSource : IAsyncDisposable
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="InputException">Its compression is damaged from the start.</exception>
     public static Task<InputSource> OpenAsync(string path, CancellationToken cancellationToken = default) => path == "-"
-        ? OpenAsync(Console.OpenStandardInput(), "standard input", null, cancellationToken)
+        ? OpenAsync(new InterruptibleStream(Console.OpenStandardInput()), "standard input", null, cancellationToken)
         : OpenAsync(File.OpenRead(path), path, new FileInfo(path) is { Length: > 0 } info ? info.Length : null, cancellationToken);
 
     /// <summary>Opens a stream, which is disposed of with the result.</summary>

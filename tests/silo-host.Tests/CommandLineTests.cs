@@ -98,6 +98,37 @@ public class CommandLineTests : HostTestBase
         Assert.Single(Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "data")));
     }
 
+    [Theory]
+    [InlineData("ingest f.ndjson --source s --data f.ndjson", 1, "'f.ndjson' is a file; --data names a directory.")]
+    [InlineData("verify --data f.ndjson", 1, "'f.ndjson' is a file; --data names a directory.")]
+    [InlineData("run --data f.ndjson", 1, "'f.ndjson' is a file; --data names a directory.")]
+    [InlineData("ingest f.ndjson --source s --data f.ndjson/x", 1, "cannot be opened")]
+    [InlineData("ingest missing.csv --source s", 1, "there is no file")]
+    public async Task A_path_that_cannot_be_used_is_one_line(string arguments, int expectedExitCode, string expected)
+    {
+        Write("f.ndjson", CloudEvent(1));
+
+        var (exitCode, output, errors) = await RunAsync(arguments.Split(' '));
+
+        Assert.Equal((expectedExitCode, ""), (exitCode, output));
+        Assert.Contains(expected, errors);
+        Assert.Single(errors.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task An_ingest_that_waits_for_its_input_ends_when_terminated_and_keeps_what_it_has_acknowledged()
+    {
+        using var ingest = HostProcess.Start(Folder, "ingest", "-", "--source", "s", "--format", "cloudevents");
+        await ingest.Input.WriteAsync(string.Join('\n', Enumerable.Range(1, 5_000).Select(i => CloudEvent(i))));
+        await ingest.Input.FlushAsync();
+
+        ingest.Terminate();
+
+        var (exitCode, errors) = await ingest.ExitAsync();
+        Assert.Equal((1, "stopped: what was acknowledged until then is kept."), (exitCode, errors.Trim().Split('\n')[^1]));
+        Assert.Equal(0, (await RunAsync("verify")).ExitCode);
+    }
+
     [Fact]
     public async Task A_directory_of_a_newer_format_is_refused()
     {
