@@ -32,13 +32,15 @@ public static class EmbeddedVerifier
 
     private sealed class Verification(IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        private readonly Dictionary<string, (int Incarnation, long Version)> _streams = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (int Incarnation, long Version, long Segment)> _streams = new(StringComparer.Ordinal);
+        private long _compacted;
 
         public VerifyReport Report { get; private set; } = new();
 
         public void Log(IStorageDirectory directory, string name, bool journal)
         {
             _streams.Clear();
+            _compacted = 0;
             var segments = directory.List().Where(file => file.EndsWith(".log", StringComparison.Ordinal)).Select(SegmentName.Parse).OfType<SegmentName>()
                 .GroupBy(segment => segment.Number).Select(group => group.MaxBy(segment => segment.Generation)).OrderBy(segment => segment.Number).ToList();
             for (var i = 0; i < segments.Count; i++)
@@ -65,11 +67,13 @@ public static class EmbeddedVerifier
             }
 
             var (end, complete) = End(directory, segment, next, file, place);
+            if (segment.Generation > 1)
+                _compacted = segment.Number;
             var scanner = new RecordScanner(file, place, SegmentHeader.Length, end, keep: false);
             while (true)
             {
                 while (scanner.TryNext())
-                    Record(scanner.Current, $"{place} at offset {scanner.Offset}", journal, segment.Generation > 1);
+                    Record(scanner.Current, $"{place} at offset {scanner.Offset}", journal, segment.Number);
                 Report = Report with { Bytes = Report.Bytes + scanner.Offset };
                 progress?.Report(Report.Bytes);
                 if (scanner.Damage is null)
@@ -130,7 +134,7 @@ public static class EmbeddedVerifier
             return SegmentHeader.Parse(bytes[..file.Read(0, bytes)]);
         }
 
-        private void Record(RecordView record, string place, bool journal, bool compacted)
+        private void Record(RecordView record, string place, bool journal, long segment)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var header = record.Header;
@@ -150,15 +154,16 @@ public static class EmbeddedVerifier
                 Damaged(place, e.Message);
             }
 
+            // A gap is what compaction leaves if it has been at work at or behind the stream's last record.
             var stream = record.ReadName();
             if (_streams.TryGetValue(stream, out var last) && header.Incarnation == last.Incarnation && header.Events > 0
-                && header.Version != last.Version + 1 && header.Version > header.FirstKept && !compacted)
+                && header.Version != last.Version + 1 && header.Version > header.FirstKept && _compacted < last.Segment)
             {
                 Damaged(place, $"version {header.Version} of stream '{stream}' follows version {last.Version}");
             }
 
             if (header.Events > 0 || header.Kind is RecordKind.Delete)
-                _streams[stream] = (header.Incarnation, header.Events > 0 ? header.LastVersion : 0);
+                _streams[stream] = (header.Incarnation, header.Events > 0 ? header.LastVersion : 0, segment);
         }
 
         private void Damaged(string place, string what) =>

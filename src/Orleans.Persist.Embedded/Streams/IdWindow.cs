@@ -19,11 +19,15 @@ internal sealed class IdWindow(int capacity)
     /// <summary>The version, among the newest <paramref name="window"/> up to <paramref name="newest"/>, that has this identity, or 0.</summary>
     public long Find(ulong identity, long newest, int window)
     {
-        var slot = Array.IndexOf(_slots, identity);
-        if (slot < 0)
-            return 0;
-        var version = newest - ((newest - slot) & (_slots.Length - 1));
-        return version > 0 && version > newest - window ? version : 0;
+        // An event that left the window may still have its slot, and have been appended again since.
+        for (var slot = Array.IndexOf(_slots, identity); slot >= 0; slot = Array.IndexOf(_slots, identity, slot + 1))
+        {
+            var version = newest - ((newest - slot) & (_slots.Length - 1));
+            if (version > 0 && version > newest - window)
+                return version;
+        }
+
+        return 0;
     }
 
     private void Grow(long version)

@@ -202,6 +202,7 @@ internal sealed class LogWriter : IDisposable
     private void Roll()
     {
         var old = _segments.Newest;
+        _poisoned = true; // should this fail: the file of the next segment may be there, and says that this one ends here
         _segments.Add(DurablePosition + 1, old.Recorded);
         _poisoned = false;
         _closed(old);
