@@ -62,6 +62,8 @@ public sealed partial class EmbeddedJournal : IPositionedJournal
         set.Load(segments);
         try
         {
+            if (segments.Count > 0)
+                MakeDurable(set);
             if (segments.Count == 0)
                 set.Add(position: 1, recorded: 0);
             else if (set.Newest.Sealed)
@@ -119,6 +121,16 @@ public sealed partial class EmbeddedJournal : IPositionedJournal
         {
             BackgroundError = e;
         }
+    }
+
+    /// <summary>
+    /// What a killed process wrote, cut off or created is seen though it may never have been flushed. It is taken for durable
+    /// from now on, and later flushes build on it, so it has to be.
+    /// </summary>
+    private static void MakeDurable(SegmentSet set)
+    {
+        set.Newest.File.Flush();
+        set.Directory.Flush();
     }
 
     /// <summary>After a clean end the newest segment is written on: its index goes back into memory, and its file is removed.</summary>

@@ -134,7 +134,7 @@ internal sealed partial class JournalModel
             }
             catch (JournalUnavailableException) when (_directory.Disk.IsOff)
             {
-                await CrashAsync(power: true, attempt);
+                await CrashAsync(power: attempt % 2 == 0, attempt);
             }
         }
     }
@@ -169,6 +169,8 @@ internal sealed partial class JournalModel
         var journal = (FaultyDirectory)_directory.Open("journal");
         var newest = journal.List().Where(file => file.EndsWith(".log", StringComparison.Ordinal)).Max(StringComparer.Ordinal)!;
         using var file = journal.OpenWrite(newest);
+        if (file.Length < Format.SegmentHeader.Length)
+            return; // nothing was ever written behind a header that is not there yet
         var bytes = new byte[1 + (seed % 700)];
         new Random(seed).NextBytes(bytes);
         file.Write(file.Length, bytes);

@@ -44,7 +44,7 @@ internal sealed partial class JournalModel : IAsyncDisposable
             {
                 await model.DoAsync(operations[i]);
                 if (model._directory.Disk.IsOff)
-                    await model.CrashAsync(power: true, operations[i].B);
+                    await model.CrashAsync(power: operations[i].B % 2 == 0, operations[i].B);
             }
             catch (Exception e)
             {
