@@ -4,7 +4,6 @@ using Orleans.Persist.Embedded.Reading;
 using Orleans.Persist.Embedded.Streams;
 using Orleans.Persist.Embedded.Writing;
 using Orleans.Persist.Journal;
-using Orleans.Persist.Serialization;
 
 namespace Orleans.Persist.Embedded;
 
@@ -74,20 +73,29 @@ public sealed partial class EmbeddedJournal
         bool distinct = false)
     {
         settled = Task.CompletedTask;
-        var hasIds = HasIds(events);
+        ValueTask<AppendResult> task;
+        var encoded = EncodedEvents.Of(stream, events, size);
+        if (encoded.EventBytes > Limits.MaxAppendBytes)
+            throw new AppendTooLargeException(stream, "bytes", encoded.EventBytes, Limits.MaxAppendBytes);
+        CommitGroup? mine;
         lock (_writer.Gate)
         {
             var entry = _streams.Find(stream);
             var known = default(ProducerResult);
-            obstacle = entry is null || entry.Loading || (hasIds && entry.Ids is null)
+            obstacle = entry is null || entry.Loading || (encoded.HasIds && entry.Ids is null)
                 || (producer is { } asked && (entry.Producers is null || !entry.Producers.TryGetValue(asked.Producer, out known)))
                 ? Obstacle.NotLoaded
                 : Obstacle.None;
             if (obstacle is not Obstacle.None)
                 return default;
-            obstacle = Check(entry!, expected, events, producer, known, hasIds && !distinct);
+            obstacle = Check(entry!, expected, distinct ? [] : encoded.Identities, producer, known);
             if (obstacle is Obstacle.None)
-                return Queue(entry!, events, producer, size);
+            {
+                task = Queue(entry!, encoded, producer);
+                mine = _writer.TakeIfIdle();
+                goto queued; // out of the gate
+            }
+
             settled = obstacle is Obstacle.Full ? _writer.WhenTaken() : _writer.WhenWritten();
             if (obstacle is not (Obstacle.OldProducerNumber or Obstacle.Unsettled) || entry!.Queued > 0)
                 return default;
@@ -103,20 +111,22 @@ public sealed partial class EmbeddedJournal
 
             throw new VersionConflictException(stream, expected, entry.Durable.ToHead(stream));
         }
+
+    queued:
+        if (mine is not null)
+            _writer.Commit(mine);
+        return task;
     }
 
     private Obstacle Check(
-        StreamEntry entry, ExpectedVersion expected, ReadOnlySpan<EventData> events, ProducerSequence? producer, ProducerResult known, bool compareIds)
+        StreamEntry entry, ExpectedVersion expected, ReadOnlySpan<ulong> identities, ProducerSequence? producer, ProducerResult known)
     {
         if (known.Sequence >= producer?.Sequence)
             return Obstacle.OldProducerNumber;
-        if (compareIds)
+        foreach (var identity in identities)
         {
-            foreach (var @event in events)
-            {
-                if (@event.Id is not null && entry.Ids!.Find(EventIdentity.Of(entry.Name, @event), entry.Pending.Version, Limits.IdWindow) != 0)
-                    return Obstacle.MaybeDuplicate;
-            }
+            if (identity != 0 && entry.Ids!.Find(identity, entry.Pending.Version, Limits.IdWindow) != 0)
+                return Obstacle.MaybeDuplicate;
         }
 
         if (!expected.IsMetBy(entry.Pending.Version, entry.Pending.Incarnation))
@@ -124,10 +134,11 @@ public sealed partial class EmbeddedJournal
         return _writer.IsFull ? Obstacle.Full : Obstacle.None;
     }
 
-    private ValueTask<AppendResult> Queue(StreamEntry entry, ReadOnlySpan<EventData> events, ProducerSequence? producer, long size)
+    private ValueTask<AppendResult> Queue(StreamEntry entry, EncodedEvents events, ProducerSequence? producer)
     {
         var head = entry.Pending;
         var recorded = Now();
+        var identities = events.Identities;
         var header = new RecordHeader
         {
             Kind = RecordKind.Commit,
@@ -138,19 +149,18 @@ public sealed partial class EmbeddedJournal
             Version = head.Version + 1,
             FirstKept = head.FirstVersion,
             Incarnation = head.Incarnation,
-            Count = events.Length,
+            Count = identities.Length,
         };
-        var room = checked((int)(RecordHeader.Length + entry.Utf8.Length + RecordWriter.MaxProducerLength + size + (5L * events.Length)));
-        var length = RecordWriter.Write(_writer.Reserve(room), header, entry.Utf8, producer, events, out var eventBytes);
-        if (eventBytes > Limits.MaxAppendBytes)
-            throw new AppendTooLargeException(entry.Name, "bytes", eventBytes, Limits.MaxAppendBytes);
-        var result = new AppendResult(head.Incarnation, header.Version, header.LastVersion, header.Position + events.Length - 1, new DateTimeOffset(recorded, TimeSpan.Zero));
-        for (var i = 0; entry.Ids is not null && i < events.Length; i++)
-            entry.Ids.Add(header.Version + i, EventIdentity.Of(entry.Name, events[i]));
+        var destination = _writer.Reserve(RecordWriter.MaxPrefix(entry.Utf8.Length) + events.Length);
+        var length = RecordWriter.Write(destination, header, entry.Utf8, producer, events);
+        var result = new AppendResult(
+            head.Incarnation, header.Version, header.LastVersion, header.Position + identities.Length - 1, new DateTimeOffset(recorded, TimeSpan.Zero));
+        for (var i = 0; entry.Ids is not null && i < identities.Length; i++)
+            entry.Ids.Add(header.Version + i, identities[i]);
         if (producer is { } newest)
             (entry.Producers ??= new Dictionary<string, ProducerResult>(StringComparer.Ordinal))[newest.Producer] = new ProducerResult(newest.Sequence, result);
         entry.Pending = head with { Version = header.LastVersion, Recorded = recorded };
-        _writer.NextPosition += events.Length;
+        _writer.NextPosition += identities.Length;
         var record = PendingRecord.Rent();
         record.Entry = entry;
         record.Version = header.Version;

@@ -124,7 +124,7 @@ public sealed partial class EmbeddedJournal
             FirstKept = after.FirstVersion,
             Incarnation = after.Incarnation,
         };
-        var length = RecordWriter.Write(_writer.Reserve(RecordHeader.Length + entry.Utf8.Length), header, entry.Utf8, null, [], out _);
+        var length = RecordWriter.Write(_writer.Reserve(RecordHeader.Length + entry.Utf8.Length), header, entry.Utf8, null, null);
         entry.Pending = after with { Recorded = recorded };
         var record = PendingRecord.Rent();
         record.Entry = entry;

@@ -32,7 +32,7 @@ public sealed partial class EmbeddedJournal : IPositionedJournal
         _time = time;
         Recovery = recovery;
         Limits = new JournalLimits(SegmentLimits.MaxAppendBytes, SegmentLimits.MaxAppendEvents, options.IdWindow);
-        _writer = new LogWriter(segments, options.SegmentBytes, segment => RunInBackground(() => segments.Seal(segment)));
+        _writer = new LogWriter(segments, options.SegmentBytes, options.FlushOnCallerBelow, segment => RunInBackground(() => segments.Seal(segment)));
         _streams = new StreamTable(segments, _writer, options.CachedStreams, options.IdWindow);
     }
 

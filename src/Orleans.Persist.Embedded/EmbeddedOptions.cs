@@ -18,6 +18,12 @@ public sealed class EmbeddedOptions
     /// <summary>Whether the space of truncated and deleted events is given back in the background. Default true.</summary>
     public bool CompactInBackground { get; set; } = true;
 
+    /// <summary>
+    /// While the device's flushes are on average shorter than this, an append that finds nothing else in flight is flushed on its caller's thread:
+    /// that is sooner done than waking another thread twice. <see cref="TimeSpan.Zero"/> never does; at most 10 ms; default 200 µs.
+    /// </summary>
+    public TimeSpan FlushOnCallerBelow { get; set; } = TimeSpan.FromMicroseconds(200);
+
     /// <summary>How long closing waits for appends in flight to be durable. Default 30 seconds.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -29,6 +35,7 @@ public sealed class EmbeddedOptions
         Require(IdWindow is >= 1 and <= 65_536, nameof(IdWindow), IdWindow, "1 to 65,536");
         Require(CachedStreams >= 16, nameof(CachedStreams), CachedStreams, "16 or more");
         Require(KeepSnapshots >= 1, nameof(KeepSnapshots), KeepSnapshots, "1 or more");
+        Require(FlushOnCallerBelow >= TimeSpan.Zero && FlushOnCallerBelow <= TimeSpan.FromMilliseconds(10), nameof(FlushOnCallerBelow), FlushOnCallerBelow, "0 to 10 ms");
         Require(CloseTimeout > TimeSpan.Zero, nameof(CloseTimeout), CloseTimeout, "a positive time");
     }
 

@@ -2,36 +2,76 @@ using System.Numerics;
 
 namespace Orleans.Persist.Embedded.Streams;
 
-/// <summary>The identities of a stream's newest events, one slot a version, searched as one span: nothing is allocated for an event.</summary>
+/// <summary>The identities of a stream's newest events: a ring with one slot a version, and a chain of slots for each bucket of hashes. Nothing is allocated for an event.</summary>
 internal sealed class IdWindow(int capacity)
 {
+    private const int End = -1;
     private readonly int _capacity = (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
     private ulong[] _slots = new ulong[16];
+    private int[] _next = new int[16];
+    private int[] _buckets = NewBuckets(16);
 
     /// <summary>Notes the next version. Versions come without gaps; 0 stands for an event without an id of its own.</summary>
     public void Add(long version, ulong identity)
     {
         if (version > _slots.Length && _slots.Length < _capacity)
             Grow(version);
-        _slots[version & (_slots.Length - 1)] = identity;
+        var slot = (int)(version & (_slots.Length - 1));
+        Unlink(slot);
+        Link(slot, identity);
     }
 
-    /// <summary>The version, among the newest <paramref name="window"/> up to <paramref name="newest"/>, that has this identity, or 0.</summary>
+    /// <summary>The newest version, among the newest <paramref name="window"/> up to <paramref name="newest"/>, that has this identity, or 0.</summary>
     public long Find(ulong identity, long newest, int window)
     {
-        var found = 0L;
+        // The chain begins with the newest: an id that has left the window may have come again.
+        for (var slot = _buckets[Bucket(identity)]; slot != End; slot = _next[slot])
+        {
+            if (_slots[slot] != identity)
+                continue;
+            var version = newest - ((newest - slot) & (_slots.Length - 1));
+            return version > newest - window ? Math.Max(0, version) : 0;
+        }
 
-        // An id that has left the window may have come again: the newest of its versions counts.
-        for (var slot = Array.IndexOf(_slots, identity); slot >= 0; slot = Array.IndexOf(_slots, identity, slot + 1))
-            found = Math.Max(found, newest - ((newest - slot) & (_slots.Length - 1)));
-        return found > newest - window ? Math.Max(0, found) : 0;
+        return 0;
+    }
+
+    private static int[] NewBuckets(int length)
+    {
+        var buckets = new int[length];
+        Array.Fill(buckets, End);
+        return buckets;
+    }
+
+    private int Bucket(ulong identity) => (int)(identity >> 40) & (_buckets.Length - 1);
+
+    private void Link(int slot, ulong identity)
+    {
+        _slots[slot] = identity;
+        if (identity == 0)
+            return;
+        ref var bucket = ref _buckets[Bucket(identity)];
+        _next[slot] = bucket;
+        bucket = slot;
+    }
+
+    private void Unlink(int slot)
+    {
+        if (_slots[slot] == 0)
+            return;
+        ref var link = ref _buckets[Bucket(_slots[slot])];
+        while (link != slot)
+            link = ref _next[link];
+        link = _next[slot];
     }
 
     private void Grow(long version)
     {
-        var larger = new ulong[_slots.Length * 2];
-        for (var old = Math.Max(1, version - _slots.Length); old < version; old++)
-            larger[old & (larger.Length - 1)] = _slots[old & (_slots.Length - 1)];
-        _slots = larger;
+        var old = _slots;
+        _slots = new ulong[old.Length * 2];
+        _next = new int[_slots.Length];
+        _buckets = NewBuckets(_slots.Length);
+        for (var earlier = Math.Max(1, version - old.Length); earlier < version; earlier++)
+            Link((int)(earlier & (_slots.Length - 1)), old[earlier & (old.Length - 1)]);
     }
 }

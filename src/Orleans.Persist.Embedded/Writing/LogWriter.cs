@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Persist.Embedded.Segments;
 using Orleans.Persist.Embedded.Streams;
 using Orleans.Persist.Journal;
@@ -15,6 +16,7 @@ internal sealed class LogWriter : IDisposable
     private readonly SegmentSet _segments;
     private readonly long _segmentBytes;
     private readonly Action<Segment> _closed;
+    private readonly long _flushOnCallerBelow;
     private readonly Stack<CommitGroup> _free = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread _thread;
@@ -24,14 +26,19 @@ internal sealed class LogWriter : IDisposable
     private bool _stopping;
     private bool _poisoned;
 
+    // A moving average, in timestamp units; long until flushes have been seen to be short.
+    private long _flushTime = long.MaxValue / 16;
+
     /// <summary>Starts the thread.</summary>
     /// <param name="segments">The log.</param>
     /// <param name="segmentBytes">The size at which a segment is closed.</param>
+    /// <param name="flushOnCallerBelow">While flushes are shorter than this, an append that finds the thread asleep is written and flushed by its caller.</param>
     /// <param name="closed">Told of each closed segment, whose index is then to be written.</param>
-    public LogWriter(SegmentSet segments, long segmentBytes, Action<Segment> closed)
+    public LogWriter(SegmentSet segments, long segmentBytes, TimeSpan flushOnCallerBelow, Action<Segment> closed)
     {
         _segments = segments;
         _segmentBytes = segmentBytes;
+        _flushOnCallerBelow = (long)(flushOnCallerBelow.TotalSeconds * Stopwatch.Frequency);
         _closed = closed;
         _filling = new CommitGroup(Recycle);
         NextPosition = segments.Newest.NextPosition;
@@ -76,10 +83,37 @@ internal sealed class LogWriter : IDisposable
     {
         record.Entry.Queued++;
         _filling.Add(record, length);
-        if (!_parked)
+    }
+
+    /// <summary>Has the group being filled written: by the thread, or, if it sleeps and waking it would take longer than the flush, by the caller, who then gets the group to <see cref="Commit"/>. Under the gate.</summary>
+    public CommitGroup? TakeIfIdle()
+    {
+        if (!_parked || _writing is not null)
+            return null; // whoever writes now looks for more afterwards
+        if (_flushTime < _flushOnCallerBelow && !_poisoned && _segments.Newest.Length < _segmentBytes)
+            return Take(_filling);
+        WakeThread();
+        return null;
+    }
+
+    /// <summary>Writes and flushes a group, makes it visible, and completes those who wait for it. Not under the gate.</summary>
+    public void Commit(CommitGroup group)
+    {
+        try
+        {
+            Write(group);
+        }
+        catch (Exception e)
+        {
+            Fail(group, e);
             return;
-        _parked = false;
-        _wake.Release();
+        }
+
+        Publish(group);
+        if (group.Records.Count <= CompleteHere)
+            group.Execute();
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(group, preferLocal: false);
     }
 
     /// <summary>Completes when the group being filled is being written, so that the next one takes records again. Under the gate.</summary>
@@ -122,10 +156,7 @@ internal sealed class LogWriter : IDisposable
         {
             _stopping = true;
             if (_parked)
-            {
-                _parked = false;
-                _wake.Release();
-            }
+                WakeThread();
         }
 
         return _thread.Join(timeout);
@@ -136,32 +167,16 @@ internal sealed class LogWriter : IDisposable
     private void Run()
     {
         while (Take() is { } group)
-        {
-            try
-            {
-                Write(group);
-            }
-            catch (Exception e)
-            {
-                Fail(group, e);
-                continue;
-            }
-
-            Publish(group);
-            if (group.Records.Count <= CompleteHere)
-                group.Execute();
-            else
-                ThreadPool.UnsafeQueueUserWorkItem(group, preferLocal: false);
-        }
+            Commit(group);
     }
 
     /// <summary>The next group to write, or null at the end.</summary>
     private CommitGroup? Take()
     {
-        var spinUntil = TimeProvider.System.GetTimestamp() + (TimeProvider.System.TimestampFrequency * SpinMicroseconds / 1_000_000);
+        var spinUntil = Stopwatch.GetTimestamp() + (Stopwatch.Frequency * SpinMicroseconds / 1_000_000);
         while (true)
         {
-            if (Volatile.Read(ref _filling).Length == 0 && !_stopping && TimeProvider.System.GetTimestamp() < spinUntil)
+            if (Volatile.Read(ref _filling).Length == 0 && !_stopping && Stopwatch.GetTimestamp() < spinUntil)
             {
                 Thread.SpinWait(20);
                 continue;
@@ -169,20 +184,36 @@ internal sealed class LogWriter : IDisposable
 
             lock (Gate)
             {
-                if (_filling.Records.Count > 0)
-                {
-                    _writing = _filling;
-                    _filling = _free.TryPop(out var free) ? free : new CommitGroup(Recycle);
-                    return _writing;
-                }
-
-                if (_stopping)
+                if (_writing is null && _filling.Records.Count > 0)
+                    return Take(_filling);
+                if (_stopping && _writing is null)
                     return null;
                 _parked = true;
             }
 
             _wake.Wait();
         }
+    }
+
+    private CommitGroup Take(CommitGroup group)
+    {
+        _writing = group;
+        _filling = _free.TryPop(out var free) ? free : new CommitGroup(Recycle);
+        return group;
+    }
+
+    private void WakeThread()
+    {
+        _parked = false;
+        _wake.Release();
+    }
+
+    /// <summary>Ends the writing of a group; what came meanwhile to a caller's group is the thread's. Under the gate.</summary>
+    private void EndWriting()
+    {
+        _writing = null;
+        if (_parked && (_filling.Records.Count > 0 || _stopping))
+            WakeThread();
     }
 
     private void Write(CommitGroup group)
@@ -195,8 +226,10 @@ internal sealed class LogWriter : IDisposable
 
         var segment = _segments.Newest;
         group.Stamp((uint)segment.Length);
+        var start = Stopwatch.GetTimestamp();
         segment.File.Write(segment.Length, group.Bytes);
         segment.File.Flush();
+        _flushTime += (Stopwatch.GetTimestamp() - start - _flushTime) / 8;
     }
 
     private void Roll()
@@ -212,36 +245,40 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Makes a flushed group visible to readers.</summary>
     private void Publish(CommitGroup group)
     {
+        var segment = _segments.Newest;
+        var (offset, position) = (segment.Length, DurablePosition);
+        segment.Length = offset + group.Length;
+        var index = (MemoryIndex)segment.Index;
+        foreach (var record in group.Records)
+        {
+            // Only one thread at a time is here, so the postings need no gate; readers look for them once the head says that they are there.
+            var entry = record.Entry;
+            if (entry.Postings.Index != index)
+                entry.Postings = (index, index.List(entry.Key, entry.Name));
+            var posting = new Posting((uint)(offset + record.Offset), record.After.Incarnation, record.Version);
+            entry.Postings.List.Add(posting);
+            if (record.ProducerKey != 0)
+                index.List(record.ProducerKey, name: null).Add(posting);
+            segment.Recorded = record.After.Recorded;
+            position = Math.Max(position, record.Result.LastPosition);
+        }
+
+        segment.NextPosition = position + 1;
         lock (Gate)
         {
-            var segment = _segments.Newest;
-            var index = (MemoryIndex)segment.Index;
+            DurablePosition = position;
             foreach (var record in group.Records)
             {
-                var (entry, after) = (record.Entry, record.After);
-                if (entry.Postings.Index != index)
-                    entry.Postings = (index, index.List(entry.Key, entry.Name));
-                var posting = new Posting((uint)(segment.Length + record.Offset), after.Incarnation, record.Version);
-                entry.Postings.List.Add(posting);
-                if (record.ProducerKey != 0)
-                    index.List(record.ProducerKey, name: null).Add(posting);
-                segment.Recorded = after.Recorded;
-                DurablePosition = Math.Max(DurablePosition, record.Result.LastPosition);
-            }
-
-            segment.Length += group.Length;
-            segment.NextPosition = DurablePosition + 1;
-            foreach (var record in group.Records)
-            {
-                if (record.After.Incarnation != record.Entry.Durable.Incarnation)
+                var entry = record.Entry;
+                if (record.After.Incarnation != entry.Durable.Incarnation)
                     _segments.Deletes++;
-                record.Entry.Durable = record.After;
-                record.Entry.Queued--;
-                Signals.Changed(record.Entry);
+                entry.Durable = record.After;
+                entry.Queued--;
+                Signals.Changed(entry);
             }
 
             Signals.Changed();
-            _writing = null;
+            EndWriting();
         }
     }
 
@@ -266,7 +303,7 @@ internal sealed class LogWriter : IDisposable
 
             NextPosition = DurablePosition + 1;
             _poisoned = true;
-            _writing = null;
+            EndWriting();
         }
 
         CutOff(_segments.Newest);

@@ -8,12 +8,11 @@ namespace Orleans.Persist.Embedded.Writing;
 /// <summary>Lays out a record. Length, flushed offset and checksum are set later.</summary>
 internal static class RecordWriter
 {
-    /// <summary>The most bytes a producer takes in a record.</summary>
-    public const int MaxProducerLength = (2 * Varint.MaxLength) + (3 * ProducerSequence.MaxNameLength);
+    /// <summary>The most bytes that stand before the events.</summary>
+    public static int MaxPrefix(int nameLength) => RecordHeader.Length + nameLength + (2 * Varint.MaxLength) + (3 * ProducerSequence.MaxNameLength);
 
     /// <summary>Writes a record and returns its length.</summary>
-    public static int Write(
-        Span<byte> destination, RecordHeader header, ReadOnlySpan<byte> name, ProducerSequence? producer, ReadOnlySpan<EventData> events, out long eventBytes)
+    public static int Write(Span<byte> destination, RecordHeader header, ReadOnlySpan<byte> name, ProducerSequence? producer, EncodedEvents? events)
     {
         header.Write(destination);
         name.CopyTo(destination[RecordHeader.Length..]);
@@ -25,19 +24,9 @@ internal static class RecordWriter
             at += Encoding.UTF8.GetBytes(p.Producer, destination[at..]);
         }
 
-        eventBytes = 0;
-        foreach (var @event in events)
-        {
-            // The length stands before the body and is known after it: a length of the size most likely is left free, and the body moved where it is another.
-            var guess = Varint.Length((ulong)@event.Data.Length + 64);
-            var length = EventBody.Write(@event, header.Recorded, destination[(at + guess)..]);
-            var needed = Varint.Length((ulong)length);
-            if (needed != guess)
-                destination.Slice(at + guess, length).CopyTo(destination[(at + needed)..]);
-            at = Varint.Write(destination, at, (ulong)length) + length;
-            eventBytes += length;
-        }
-
-        return at;
+        if (events is null)
+            return at;
+        events.CopyTo(destination.Slice(at, events.Length), header.Recorded);
+        return at + events.Length;
     }
 }
