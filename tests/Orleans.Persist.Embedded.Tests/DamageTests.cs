@@ -34,7 +34,8 @@ public sealed class DamageTests
         var error = await Assert.ThrowsAsync<JournalDamagedException>(() => OpenAsync(killed));
         Assert.Equal($"{First} at offset {SegmentHeader.Length}", error.Place);
         var report = await EmbeddedVerifier.VerifyAsync(killed);
-        Assert.Equal([$"journal/{First} at offset {SegmentHeader.Length}"], report.Damage.Select(damage => damage.Place));
+        Assert.Equal($"journal/{First} at offset {SegmentHeader.Length}", report.Damage[0].Place);
+        Assert.Contains("version 2 of stream 's' follows version 0", Assert.Single(report.Damage.Skip(1)).What, StringComparison.Ordinal); // what is lost is named
         Assert.Equal(2, report.Events); // what is behind the damage is read nevertheless
     }
 

@@ -169,7 +169,7 @@ internal sealed partial class JournalModel
         var journal = (FaultyDirectory)_directory.Open("journal");
         var newest = journal.List().Where(file => file.EndsWith(".log", StringComparison.Ordinal)).Max(StringComparer.Ordinal)!;
         using var file = journal.OpenWrite(newest);
-        if (file.Length < Format.SegmentHeader.Length)
+        if (file.Length < Orleans.Persist.Embedded.Format.SegmentHeader.Length)
             return; // nothing was ever written behind a header that is not there yet
         var bytes = new byte[1 + (seed % 700)];
         new Random(seed).NextBytes(bytes);
