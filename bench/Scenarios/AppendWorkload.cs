@@ -12,12 +12,11 @@ internal static class AppendWorkload
     public const int PayloadBytes = 200;
     private static readonly string[] Names = [.. Enumerable.Range(0, Streams).Select(i => string.Create(CultureInfo.InvariantCulture, $"stream-{i:D4}"))];
     private static readonly byte[] Payload = [.. Enumerable.Range(0, PayloadBytes).Select(i => (byte)(i * 31))];
-    private static long _id;
+    private static int _workers;
 
     /// <summary>Appends <paramref name="events"/> events with <paramref name="inFlight"/> of them in flight, and returns the seconds it took.</summary>
     public static async Task<double> AppendAsync(IJournal journal, long events, int inFlight, LatencyHistogram? latencies, CancellationToken cancellationToken)
     {
-        var left = events;
         var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, inFlight).Select(worker => Task.Run(() => WorkAsync(worker), cancellationToken)));
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -25,13 +24,15 @@ internal static class AppendWorkload
         async Task WorkAsync(int worker)
         {
             var batch = new EventData[1];
-            for (var i = worker; Interlocked.Decrement(ref left) >= 0; i += inFlight)
+            var ids = $"{Interlocked.Increment(ref _workers):x}-";
+            var share = (events / inFlight) + (worker < events % inFlight ? 1 : 0);
+            for (var (i, n) = (worker, 0L); n < share; i += inFlight, n++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 batch[0] = new EventData
                 {
                     Type = "OrderPlaced",
-                    Id = Interlocked.Increment(ref _id).ToString("x12", CultureInfo.InvariantCulture),
+                    Id = string.Create(CultureInfo.InvariantCulture, $"{ids}{n:x}"),
                     Data = Payload,
                 };
                 var sent = Stopwatch.GetTimestamp();

@@ -133,6 +133,7 @@ public sealed partial class EmbeddedJournal
         record.Result = new AppendResult(after.Incarnation, 0, after.Version, 0, new DateTimeOffset(recorded, TimeSpan.Zero));
         var task = record.Task;
         _writer.Add(record, length);
+        _writer.Wake();
         return task;
     }
 

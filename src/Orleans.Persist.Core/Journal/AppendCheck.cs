@@ -23,6 +23,12 @@ public static class AppendCheck
                 throw new ArgumentException($"Event {i} of the append has no type.", nameof(events));
             if (@event.Id is { Length: 0 })
                 throw new ArgumentException($"Event {i} of the append has an empty id; leave it null to have one derived.", nameof(events));
+            if (@event.Tags is null || @event.Metadata is null
+                || (@event.Tags.Count > 0 && @event.Tags.Contains(null!)) || (@event.Metadata.Count > 0 && @event.Metadata.Values.Contains(null!)))
+            {
+                throw new ArgumentException($"Event {i} of the append has null for its tags or metadata, or in them; leave them empty.", nameof(events));
+            }
+
             if (@event.SchemaVersion < 0)
                 throw new ArgumentException($"Event {i} of the append has the schema version {@event.SchemaVersion}; it must not be negative.", nameof(events));
             bytes += EventBody.MaxLength(@event);

@@ -29,6 +29,9 @@ public static class EventBody
     private const byte MetadataFlag = 1 << 6;
     private const int TextsAt = 9;
 
+    // Half of a surrogate pair is refused: replaced, two ids could become one.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>A size that <see cref="Write"/> never exceeds for this event.</summary>
     public static int MaxLength(EventData data)
     {
@@ -55,6 +58,7 @@ public static class EventBody
     /// <param name="data">The event. Its type must not be empty, nor its schema version negative.</param>
     /// <param name="defaultTime">The time to store where the event has none, in UTC ticks.</param>
     /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
+    /// <exception cref="EncoderFallbackException">A text has half of a surrogate pair.</exception>
     public static int Write(EventData data, long defaultTime, Span<byte> destination)
     {
         byte flags = 0;
@@ -229,13 +233,13 @@ public static class EventBody
     {
         if (text.Length <= 42) // at most 126 bytes of UTF-8: the length is one byte and can be set afterwards
         {
-            var written = Encoding.UTF8.GetBytes(text, destination[(at + 1)..]);
+            var written = Utf8.GetBytes(text, destination[(at + 1)..]);
             destination[at] = (byte)written;
             return at + 1 + written;
         }
 
-        at = Varint.Write(destination, at, (ulong)Encoding.UTF8.GetByteCount(text));
-        return at + Encoding.UTF8.GetBytes(text, destination[at..]);
+        at = Varint.Write(destination, at, (ulong)Utf8.GetByteCount(text));
+        return at + Utf8.GetBytes(text, destination[at..]);
     }
 
     private static int Count(ReadOnlySpan<byte> body, ref int at)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Serialization;
@@ -12,6 +13,10 @@ namespace Orleans.Persist.Snapshots;
 public sealed class JournalSnapshotStore(IJournal journal, int keep = 3) : ISnapshotStore
 {
     private const int HeaderLength = 4 + 4 + 8;
+    private const int OwnersHeld = 10_000;
+
+    // What the newest save of an owner covers, so that the next one need not read it: it may be large.
+    private readonly ConcurrentDictionary<string, (StreamHead Head, int Incarnation, long Version)> _newest = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public int Keep { get; } = keep >= 1 ? keep : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one snapshot is kept.");
@@ -29,9 +34,9 @@ public sealed class JournalSnapshotStore(IJournal journal, int keep = 3) : ISnap
         while (true)
         {
             var head = await journal.GetHeadAsync(owner, cancellationToken).ConfigureAwait(false);
-            var newest = await NewestAsync(owner, cancellationToken).ConfigureAwait(false);
-            if (newest is not null && (snapshot.Incarnation, snapshot.Version).CompareTo((newest.Incarnation, newest.Version)) < 0)
-                throw new SnapshotOutdatedException(owner, snapshot.Incarnation, snapshot.Version, newest.Incarnation, newest.Version);
+            var (incarnation, version) = await NewestAsync(owner, head, cancellationToken).ConfigureAwait(false);
+            if ((snapshot.Incarnation, snapshot.Version).CompareTo((incarnation, version)) < 0)
+                throw new SnapshotOutdatedException(owner, snapshot.Incarnation, snapshot.Version, incarnation, version);
             AppendResult result;
             try
             {
@@ -42,8 +47,11 @@ public sealed class JournalSnapshotStore(IJournal journal, int keep = 3) : ISnap
                 continue; // another save came between: compare with that one
             }
 
+            if (_newest.Count >= OwnersHeld)
+                _newest.Clear();
+            _newest[owner] = (head with { Version = result.LastVersion }, snapshot.Incarnation, snapshot.Version);
             if (result.LastVersion - head.FirstVersion >= Keep)
-                await journal.TruncateAsync(owner, result.LastVersion - Keep + 1, cancellationToken).ConfigureAwait(false);
+                await TruncateAsync(owner, result.LastVersion - Keep + 1, cancellationToken).ConfigureAwait(false);
             return result.LastVersion;
         }
     }
@@ -74,15 +82,29 @@ public sealed class JournalSnapshotStore(IJournal journal, int keep = 3) : ISnap
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
-    private async ValueTask<Snapshot?> NewestAsync(string owner, CancellationToken cancellationToken)
+    private async ValueTask<(int Incarnation, long Version)> NewestAsync(string owner, StreamHead head, CancellationToken cancellationToken)
     {
+        if (_newest.TryGetValue(owner, out var known) && (known.Head.Incarnation, known.Head.Version) == (head.Incarnation, head.Version))
+            return (known.Incarnation, known.Version);
         await foreach (var read in ReadAsync(owner, cancellationToken).ConfigureAwait(false))
         {
-            if (read.Snapshot is not null)
-                return read.Snapshot;
+            if (read.Snapshot is { } newest)
+                return (newest.Incarnation, newest.Version);
         }
 
-        return null;
+        return default;
+    }
+
+    private async ValueTask TruncateAsync(string owner, long beforeVersion, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await journal.TruncateAsync(owner, beforeVersion, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The owner was deleted meanwhile; there is nothing left to remove.
+        }
     }
 
     /// <summary>One save by itself, so that a damaged one does not stand before those behind it. Null where it was truncated meanwhile.</summary>

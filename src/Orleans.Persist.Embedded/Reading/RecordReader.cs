@@ -1,3 +1,4 @@
+using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.Embedded.Format;
 using Orleans.Persist.Embedded.Segments;
 using Orleans.Persist.Journal;
@@ -29,7 +30,7 @@ internal sealed class RecordReader
         {
             _window = GC.AllocateUninitializedArray<byte>((int)Math.Min(WindowLength, Math.Max(0, segment.Length - offset)));
             _windowOffset = offset;
-            var read = segment.File.Read(offset, _window);
+            var read = segment.File.ReadOrFail(segment.Name.Log, offset, _window);
             if (read < _window.Length)
                 Array.Resize(ref _window, read);
             if (InWindow(offset) is { } first)
@@ -42,13 +43,13 @@ internal sealed class RecordReader
     private static RecordView ReadAlone(Segment segment, long offset)
     {
         Span<byte> probe = stackalloc byte[ProbeLength];
-        var read = segment.File.Read(offset, probe[..(int)Math.Clamp(segment.Length - offset, 0, ProbeLength)]);
+        var read = segment.File.ReadOrFail(segment.Name.Log, offset, probe[..(int)Math.Clamp(segment.Length - offset, 0, ProbeLength)]);
         if (read < RecordHeader.Length || !RecordHeader.IsPlausible(probe) || RecordHeader.LengthOf(probe) > segment.Length - offset)
             throw new JournalDamagedException("no record begins here", Place(segment, offset));
         var record = GC.AllocateUninitializedArray<byte>(RecordHeader.LengthOf(probe));
         var known = Math.Min(read, record.Length);
         probe[..known].CopyTo(record);
-        if (known < record.Length && segment.File.Read(offset + known, record.AsSpan(known)) < record.Length - known)
+        if (known < record.Length && segment.File.ReadOrFail(segment.Name.Log, offset + known, record.AsSpan(known)) < record.Length - known)
             throw new JournalDamagedException("the record reaches beyond the file's end", Place(segment, offset));
         return Check(segment, offset, record);
     }

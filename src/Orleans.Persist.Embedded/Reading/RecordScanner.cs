@@ -105,7 +105,7 @@ internal sealed class RecordScanner(IStorageFile file, string name, long start, 
         var size = (int)Math.Min(Math.Max(length, keep ? KeptChunk : ReusedChunk), end - _bufferOffset - _at);
         var target = !keep && size <= _buffer.Length ? _buffer : GC.AllocateUninitializedArray<byte>(size);
         _buffer.AsSpan(_at, left).CopyTo(target);
-        var read = file.Read(_bufferOffset + _at + left, target.AsSpan(left, size - left));
+        var read = file.ReadOrFail(name, _bufferOffset + _at + left, target.AsSpan(left, size - left));
         (_buffer, _bufferOffset, _at, _filled) = (target, _bufferOffset + _at, 0, left + read);
         return _filled >= length;
     }

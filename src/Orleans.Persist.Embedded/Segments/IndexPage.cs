@@ -13,7 +13,7 @@ internal static class IndexPage
 
     public static void Read(IStorageFile file, string name, long page, Span<byte> destination)
     {
-        if (file.Read(page * Size, destination) != Size
+        if (file.ReadOrFail(name, page * Size, destination) != Size
             || BinaryPrimitives.ReadUInt32LittleEndian(destination[Payload..]) != Crc32C.Of(destination[..Payload]))
         {
             throw new JournalDamagedException(

@@ -26,8 +26,8 @@ internal sealed class LogWriter : IDisposable
     private bool _stopping;
     private bool _poisoned;
 
-    // A moving average, in timestamp units; long until flushes have been seen to be short.
-    private long _flushTime = long.MaxValue / 16;
+    // A moving average, in timestamp units; 10 ms until flushes have been seen to be shorter.
+    private long _flushTime = Stopwatch.Frequency / 100;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="segments">The log.</param>
@@ -94,6 +94,13 @@ internal sealed class LogWriter : IDisposable
             return Take(_filling);
         WakeThread();
         return null;
+    }
+
+    /// <summary>Has the thread write the group being filled. Under the gate.</summary>
+    public void Wake()
+    {
+        if (_parked && _writing is null)
+            WakeThread();
     }
 
     /// <summary>Writes and flushes a group, makes it visible, and completes those who wait for it. Not under the gate.</summary>

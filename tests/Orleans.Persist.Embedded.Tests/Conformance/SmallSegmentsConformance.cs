@@ -10,7 +10,7 @@ public sealed class SmallSegmentsFixture : StorageFixture
     private readonly FaultyDirectory _directory = new();
 
     public override async ValueTask<IStorage> OpenAsync() =>
-        await EmbeddedStorage.OpenAsync(_directory, new EmbeddedOptions { SegmentBytes = 64 << 10, CachedStreams = 16, IdWindow = 32 }, Clock);
+        await EmbeddedStorage.OpenAsync(_directory, new EmbeddedOptions { SegmentBytes = 64 << 10, CachedStreams = 16, IdWindow = 32, FlushOnCallerBelow = TimeSpan.FromMilliseconds(10) }, Clock);
 }
 
 public sealed class SmallSegmentsAppendTests : JournalAppendConformance<SmallSegmentsFixture>;

@@ -16,7 +16,7 @@ internal sealed partial class JournalModel : IAsyncDisposable
     private readonly ConformanceClock _clock = new();
     private readonly MemoryJournal _oracle;
     private readonly JournalSnapshotStore _oracleSnapshots;
-    private readonly EmbeddedOptions _options = new() { SegmentBytes = 64 << 10, CachedStreams = 16, IdWindow = 8, CompactInBackground = false };
+    private readonly EmbeddedOptions _options = new() { SegmentBytes = 64 << 10, CachedStreams = 16, IdWindow = 8, CompactInBackground = false, FlushOnCallerBelow = TimeSpan.FromMilliseconds(10) };
     private readonly List<(string Stream, EventData[] Events, ProducerSequence? Producer, ExpectedVersion Expected)> _calls = [];
     private readonly List<ModelDoubt> _doubts = [];
     private readonly HashSet<string> _streams = new(StringComparer.Ordinal);
