@@ -1,0 +1,56 @@
+using System.Reflection;
+using Orleans.Persist.Embedded;
+using Orleans.Persist.Hosting;
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.Docs.Tests;
+
+public sealed class ExampleTests
+{
+    public static IEnumerable<object[]> Programs => Markdown.Files.SelectMany(file => Markdown.Programs(file).Select((_, i) => new object[] { file, i }));
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void Every_block_of_csharp_compiles_without_a_warning(string file, int index)
+    {
+        var (_, errors) = Compiler.Compile(Markdown.Programs(file).ElementAt(index));
+        Assert.True(errors.Count == 0, $"{file}, example {index + 1}:\n{string.Join('\n', errors)}");
+    }
+
+    [Fact]
+    public void No_code_hides_from_the_compiler_under_another_name() =>
+        Assert.DoesNotContain(Markdown.Files.SelectMany(Markdown.Languages), language => language.Trim() is "cs" or "c#" or "C#" or "CSharp");
+
+    [Fact]
+    public void Code_that_uses_what_is_not_there_does_not_compile()
+    {
+        var code = Markdown.Programs("README.md").First().Replace(".AddEventSource(", ".AddEventSpring(", StringComparison.Ordinal);
+        Assert.Contains(Compiler.Compile(code).Errors, error => error.Contains("AddEventSpring", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_example_of_the_readme_runs_and_run_again_stores_nothing_twice()
+    {
+        var directory = Directory.CreateTempSubdirectory("orleans-persist-docs-");
+        try
+        {
+            var program = Assembly.Load(Compiler.Compile(Markdown.Programs("README.md").First()).Assembly!);
+            for (var run = 0; run < 2; run++)
+                await Task.Run(() => program.EntryPoint!.Invoke(null, [new[] { directory.FullName }])).WaitAsync(TimeSpan.FromSeconds(60));
+
+            await using var storage = await EmbeddedStorage.OpenAsync(directory.FullName);
+            await using var engine = new PersistEngine(storage);
+            await engine.StartAsync();
+            var events = new List<RecordedEvent>();
+            await foreach (var @event in engine.GetSource("orders").ReadAsync(ReadRequest.All))
+                events.Add(@event);
+            Assert.Equal("OrderPlaced", Assert.Single(events).Type);
+            var sink = Assert.Single(await engine.GetSource("orders").GetSinksAsync());
+            Assert.Equal(("turnover", 1L, 0L, 0L), (sink.Name, sink.ExportedVersion, sink.Behind, sink.FailedExports));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+}
