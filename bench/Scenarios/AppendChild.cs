@@ -8,9 +8,9 @@ internal static class AppendChild
     public static async Task<int> RunAsync(string path)
     {
         await using var storage = await EmbeddedStorage.OpenAsync(path);
-        await AppendWorkload.AppendAsync(storage.Journal, 20_000, 64, null, CancellationToken.None);
+        await AppendWorkload.AppendAsync(storage.Journal, 20_000, 64, null, withIds: false, CancellationToken.None);
         Console.WriteLine("appending");
-        await AppendWorkload.AppendAsync(storage.Journal, long.MaxValue, 64, null, CancellationToken.None);
+        await AppendWorkload.AppendAsync(storage.Journal, long.MaxValue, 64, null, withIds: false, CancellationToken.None);
         return 0;
     }
 }

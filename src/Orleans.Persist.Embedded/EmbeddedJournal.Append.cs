@@ -80,6 +80,7 @@ public sealed partial class EmbeddedJournal
         CommitGroup? mine;
         lock (_writer.Gate)
         {
+            ThrowIfClosed();
             var entry = _streams.Find(stream);
             var known = default(ProducerResult);
             obstacle = entry is null || entry.Loading || (encoded.HasIds && entry.Ids is null)
@@ -125,7 +126,7 @@ public sealed partial class EmbeddedJournal
             return Obstacle.OldProducerNumber;
         foreach (var identity in identities)
         {
-            if (identity != 0 && entry.Ids!.Find(identity, entry.Pending.Version, Limits.IdWindow) != 0)
+            if (identity != 0 && entry.Ids!.MayContain(identity, entry.Pending.Version, Limits.IdWindow))
                 return Obstacle.MaybeDuplicate;
         }
 

@@ -16,21 +16,31 @@ public sealed partial class EmbeddedJournal
         {
             cancellationToken.ThrowIfCancellationRequested();
             Head(stream);
-            ValueTask<AppendResult> task;
+            Task task;
             lock (_writer.Gate)
             {
+                ThrowIfClosed();
                 if (_streams.Find(stream) is not { Loading: false } entry)
                     continue;
                 var head = entry.Pending;
                 if (beforeVersion > head.Version + 1)
                     throw new ArgumentOutOfRangeException(nameof(beforeVersion), beforeVersion, $"Stream '{stream}' ends at version {head.Version}.");
-                if (beforeVersion <= head.FirstVersion)
+                if (beforeVersion <= entry.Durable.FirstVersion)
                     return;
-                CountDead(beforeVersion - head.FirstVersion);
-                task = QueueMarker(entry, RecordKind.Truncate, head with { FirstVersion = beforeVersion });
+                if (beforeVersion <= head.FirstVersion)
+                {
+                    task = _writer.WhenWritten(); // by a truncation that is under way
+                }
+                else
+                {
+                    CountDead(beforeVersion - head.FirstVersion);
+                    task = QueueMarker(entry, RecordKind.Truncate, head with { FirstVersion = beforeVersion }).AsTask();
+                }
             }
 
-            await task.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (Head(stream).FirstVersion < beforeVersion)
+                continue; // the one under way has failed
             CompactWhenWorthwhile();
             return;
         }
@@ -48,6 +58,7 @@ public sealed partial class EmbeddedJournal
             HeadState after;
             lock (_writer.Gate)
             {
+                ThrowIfClosed();
                 if (_streams.Find(stream) is not { Loading: false } entry)
                     continue;
                 var head = after = entry.Pending;
@@ -87,9 +98,10 @@ public sealed partial class EmbeddedJournal
 
     /// <summary>Gives back the space of truncated and deleted events now, while appends go on. Ends the segment being written first.</summary>
     /// <exception cref="JournalDamagedException">A segment is damaged; it is left as it is.</exception>
+    /// <exception cref="JournalUnavailableException">The storage failed, or the journal is closed.</exception>
     public async Task CompactAsync(CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ThrowIfClosed();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         await _writer.CloseSegmentAsync(linked.Token).ConfigureAwait(false);
         await CompactSealedAsync(linked.Token).ConfigureAwait(false);
@@ -103,6 +115,10 @@ public sealed partial class EmbeddedJournal
             Interlocked.Exchange(ref _deadBytes, 0);
             var compactor = new SegmentCompactor(_segments, Head);
             await Task.Run(() => compactor.Run(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new JournalUnavailableException($"Compacting {_segments.Directory.Path} failed, and left everything as it was: {e.Message}", e);
         }
         finally
         {

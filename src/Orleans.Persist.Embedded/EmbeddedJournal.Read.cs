@@ -43,7 +43,7 @@ public sealed partial class EmbeddedJournal
     public async IAsyncEnumerable<RecordedEvent> ReadAllAsync(
         long fromPosition = 1, EventFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ThrowIfClosed();
         await Task.CompletedTask.ConfigureAwait(false);
         var (last, names, streams) = (Position, new Utf8Pool(NamesHeld), new StreamEndings(_segments));
         for (var number = SegmentAt(fromPosition); number <= _segments.Newest.Name.Number; number++)
@@ -93,7 +93,7 @@ public sealed partial class EmbeddedJournal
             Task<StreamHead> changed;
             lock (_writer.Gate)
             {
-                ObjectDisposedException.ThrowIf(_closed, this);
+                ThrowIfClosed();
                 if (_streams.Find(stream) is not { } entry)
                     continue;
                 if (entry.Durable.Incarnation != incarnation || entry.Durable.Version > version)
@@ -113,7 +113,7 @@ public sealed partial class EmbeddedJournal
             Task changed;
             lock (_writer.Gate)
             {
-                ObjectDisposedException.ThrowIf(_closed, this);
+                ThrowIfClosed();
                 if (Position > position)
                     return Position;
                 changed = _writer.Signals.WaitForAny();
@@ -126,7 +126,7 @@ public sealed partial class EmbeddedJournal
     /// <inheritdoc/>
     public async IAsyncEnumerable<StreamHead> ListStreamsAsync(string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ThrowIfClosed();
         await Task.CompletedTask.ConfigureAwait(false);
         var newest = _segments.Newest.Name.Number;
         for (var number = newest; number >= _segments.All[0].Name.Number; number--)
@@ -157,7 +157,7 @@ public sealed partial class EmbeddedJournal
         {
             lock (_writer.Gate)
             {
-                ObjectDisposedException.ThrowIf(_closed, this);
+                ThrowIfClosed();
                 if (_streams.Find(stream) is { } entry)
                     return entry.Durable;
             }

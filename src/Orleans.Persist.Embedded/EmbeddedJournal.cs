@@ -144,6 +144,12 @@ public sealed partial class EmbeddedJournal : IPositionedJournal
         set.Directory.Flush();
     }
 
+    private void ThrowIfClosed()
+    {
+        if (_closed)
+            throw new JournalUnavailableException($"The journal in {_segments.Directory.Path} is closed.");
+    }
+
     private void RunInBackground(Action action) => RunInBackground(() =>
     {
         action();
@@ -162,9 +168,14 @@ public sealed partial class EmbeddedJournal : IPositionedJournal
                 {
                     await action().ConfigureAwait(false);
                 }
+                catch (OperationCanceledException) when (_closed)
+                {
+                    // Compaction goes on after the next opening.
+                }
                 catch (Exception e)
                 {
                     BackgroundError = e;
+                    _options.OnBackgroundError?.Invoke(e);
                 }
             });
         }

@@ -6,7 +6,7 @@ public sealed class EmbeddedOptions
     /// <summary>After so many bytes a segment is closed and the next one begun. 64 KiB to 512 MiB; default 64 MiB. Bounds the time to open after a crash, which reads one segment.</summary>
     public long SegmentBytes { get; set; } = 64L << 20;
 
-    /// <summary>How many of a stream's newest events an append with ids is compared with. 1 to 65,536; default 512. Eight bytes of memory each, for streams in use.</summary>
+    /// <summary>How many of a stream's newest events an append with ids is compared with. 1 to 65,536; default 512. 4 bytes of memory each, for streams in use.</summary>
     public int IdWindow { get; set; } = 512;
 
     /// <summary>How many streams are held ready in memory. 16 or more; default 100,000. Others are looked up in the segments' indexes when they are used.</summary>
@@ -24,8 +24,11 @@ public sealed class EmbeddedOptions
     /// </summary>
     public TimeSpan FlushOnCallerBelow { get; set; } = TimeSpan.FromMicroseconds(200);
 
-    /// <summary>How long closing waits for appends in flight to be durable. Default 30 seconds.</summary>
+    /// <summary>How long closing waits for appends in flight to be durable. At most 1 hour; default 30 seconds.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Told of what goes wrong in the background (writing an index, compaction): nothing is lost by it, but space is not given back. Not called concurrently for one log.</summary>
+    public Action<Exception>? OnBackgroundError { get; set; }
 
     /// <summary>Throws where an option is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is; the message names it.</exception>
@@ -36,7 +39,7 @@ public sealed class EmbeddedOptions
         Require(CachedStreams >= 16, nameof(CachedStreams), CachedStreams, "16 or more");
         Require(KeepSnapshots >= 1, nameof(KeepSnapshots), KeepSnapshots, "1 or more");
         Require(FlushOnCallerBelow >= TimeSpan.Zero && FlushOnCallerBelow <= TimeSpan.FromMilliseconds(10), nameof(FlushOnCallerBelow), FlushOnCallerBelow, "0 to 10 ms");
-        Require(CloseTimeout > TimeSpan.Zero, nameof(CloseTimeout), CloseTimeout, "a positive time");
+        Require(CloseTimeout > TimeSpan.Zero && CloseTimeout <= TimeSpan.FromHours(1), nameof(CloseTimeout), CloseTimeout, "above 0 and at most 1 hour");
     }
 
     private static void Require(bool met, string name, object value, string range)

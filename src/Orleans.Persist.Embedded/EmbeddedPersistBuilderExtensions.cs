@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Embedded;
 
 namespace Orleans.Persist.Hosting;
@@ -17,6 +19,13 @@ public static class EmbeddedPersistBuilderExtensions
         configure?.Invoke(options);
         options.Validate();
         return builder.UseStorage(async (services, cancellationToken) =>
-            await EmbeddedStorage.OpenAsync(path, options, services.GetService<TimeProvider>(), cancellationToken).ConfigureAwait(false));
+        {
+            var logger = services.GetService<ILoggerFactory>()?.CreateLogger<EmbeddedStorage>() ?? (ILogger)NullLogger.Instance;
+            options.OnBackgroundError ??= error => logger.BackgroundFailed(error, path);
+            var storage = await EmbeddedStorage.OpenAsync(path, options, services.GetService<TimeProvider>(), cancellationToken).ConfigureAwait(false);
+            foreach (var report in storage.Recovery.Where(report => report.TornBytes > 0))
+                logger.TornEndCut(path, report.TornBytes, report.TornPlace);
+            return storage;
+        });
     }
 }

@@ -7,7 +7,7 @@ using Orleans.Persist.Serialization;
 
 namespace Orleans.Persist.Embedded;
 
-/// <summary>Reads every record of a directory without changing anything, and tells what does not check.</summary>
+/// <summary>Reads every record of a directory, changes nothing of it, and tells what does not check. Holds the lock meanwhile.</summary>
 public static class EmbeddedVerifier
 {
     /// <summary>Verifies the storage in a directory. It must not be in use.</summary>
@@ -24,9 +24,16 @@ public static class EmbeddedVerifier
                     return new VerifyReport();
                 using var held = EmbeddedStorage.Lock(directory);
                 var verification = new Verification(progress, cancellationToken);
-                verification.Log(directory.Open(EmbeddedStorage.JournalName), EmbeddedStorage.JournalName, journal: true);
-                verification.Log(directory.Open(EmbeddedStorage.SnapshotsName), EmbeddedStorage.SnapshotsName, journal: false);
-                return verification.Report;
+                try
+                {
+                    verification.Log(directory.Open(EmbeddedStorage.JournalName), EmbeddedStorage.JournalName, journal: true);
+                    verification.Log(directory.Open(EmbeddedStorage.SnapshotsName), EmbeddedStorage.SnapshotsName, journal: false);
+                    return verification.Result;
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+                {
+                    throw new JournalUnavailableException($"{directory.Path} cannot be read: {e.Message}", e);
+                }
             },
             cancellationToken);
 
@@ -37,7 +44,11 @@ public static class EmbeddedVerifier
         // Versions that do not follow on each other: damage, unless the stream turns out to have been truncated above them.
         private readonly List<(string Stream, int Incarnation, long Last, long Next, string Place)> _gaps = [];
 
-        public VerifyReport Report { get; private set; } = new();
+        private readonly List<VerifyDamage> _damage = [];
+
+        public VerifyReport Result => Report with { Damage = _damage };
+
+        private VerifyReport Report { get; set; } = new();
 
         public void Log(IStorageDirectory directory, string name, bool journal)
         {
@@ -114,7 +125,7 @@ public static class EmbeddedVerifier
                 }
                 catch (JournalDamagedException e)
                 {
-                    Damaged(e.Place, e.Message);
+                    Damaged($"{place[..place.LastIndexOf('/')]}/{e.Place}", "a page of the index does not check; delete the file, and it is made anew from the segment");
                 }
 
                 if (index is not null && (complete || index.Header.SegmentLength == file.Length))
@@ -175,6 +186,6 @@ public static class EmbeddedVerifier
         }
 
         private void Damaged(string place, string what) =>
-            Report = Report with { Damage = [.. Report.Damage, new VerifyDamage(place, what)] };
+            _damage.Add(new VerifyDamage(place, what));
     }
 }

@@ -6,15 +6,19 @@ namespace Orleans.Persist.Embedded.Files;
 /// <summary>The flushes that the class library does not offer: of file data without needless metadata, and of a directory's entries.</summary>
 internal static partial class PosixFlush
 {
-    private const int ReadOnlyDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC on Linux
+    private const int ReadOnly = 0x80000; // O_RDONLY | O_CLOEXEC on Linux, whatever the processor
+    private const int Interrupted = 4;
 
     /// <summary>Puts a file's data, and the metadata needed to read it, on the device.</summary>
     public static void Data(SafeFileHandle handle)
     {
         if (!OperatingSystem.IsLinux())
             RandomAccess.FlushToDisk(handle);
-        else if (FlushData(handle) != 0)
-            throw Failure("fdatasync");
+        else
+        {
+            while (FlushData(handle) != 0)
+                ThrowUnlessInterrupted("fdatasync");
+        }
     }
 
     /// <summary>Puts a directory's entries on the device. File systems other than Linux' journal them by themselves.</summary>
@@ -22,12 +26,18 @@ internal static partial class PosixFlush
     {
         if (!OperatingSystem.IsLinux())
             return;
-        var descriptor = Open(path, ReadOnlyDirectory);
+        var descriptor = Open(path, ReadOnly);
         if (descriptor < 0)
             throw Failure($"open {path}");
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (Flush(handle) != 0)
-            throw Failure($"fsync {path}");
+        while (Flush(handle) != 0)
+            ThrowUnlessInterrupted($"fsync {path}");
+    }
+
+    private static void ThrowUnlessInterrupted(string what)
+    {
+        if (Marshal.GetLastPInvokeError() != Interrupted)
+            throw Failure(what);
     }
 
     private static IOException Failure(string what)

@@ -78,8 +78,8 @@ internal sealed class RecordScanner(IStorageFile file, string name, long start, 
             for (var i = 0; i + RecordHeader.Length <= read && i < Step; i++)
             {
                 var head = buffer.AsSpan(i, RecordHeader.Length);
-                if (!RecordHeader.IsPlausible(head) || RecordHeader.LengthOf(head) > end - offset - i)
-                    continue;
+                if (!RecordHeader.IsPlausible(head) || RecordHeader.LengthOf(head) > end - offset - i || RecordHeader.FlushedOf(head) > offset + i)
+                    continue; // nothing was durable behind its own place when it was written: such bytes are a payload
                 var record = new byte[RecordHeader.LengthOf(head)];
                 if (file.Read(offset + i, record) == record.Length && RecordHeader.Checks(record) && condition(record))
                     return offset + i;

@@ -7,14 +7,11 @@ internal static class SegmentLimits
     public const int MaxAppendBytes = 64 << 20;
 
     /// <summary>The most events in one append.</summary>
-    public const int MaxAppendEvents = 1_000_000;
+    public const int MaxAppendEvents = 100_000;
 
     /// <summary>The longest record: an append's events and what stands around them (a length of five bytes each).</summary>
     public const int MaxRecordBytes = MaxAppendBytes + (5 * MaxAppendEvents) + 8192;
 
     /// <summary>A group stops growing at this size; appends then wait for the next one.</summary>
     public const int MaxGroupBytes = 16 << 20;
-
-    /// <summary>Offsets in records and indexes have 32 bits; a segment is closed long before.</summary>
-    public const long MaxSegmentBytes = 1L << 30;
 }

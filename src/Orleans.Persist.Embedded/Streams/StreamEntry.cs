@@ -31,8 +31,8 @@ internal sealed class StreamEntry(string name, HeadState head)
     /// <summary>The newest number of each producer asked for so far, with the result it had; sequence 0 for one without.</summary>
     public Dictionary<string, ProducerResult>? Producers { get; set; }
 
-    /// <summary>The stream's postings in the segment being written, once it has some.</summary>
-    public (MemoryIndex Index, PostingList List) Postings { get; set; }
+    /// <summary>The stream's postings in the segment of this number, in which it was last written. Not the index: it would be kept in memory after its segment.</summary>
+    public (long Segment, PostingList? List) Postings { get; set; }
 
     public static ulong KeyOf(string stream) => StableHash.Of(Encoding.UTF8.GetBytes(stream));
 

@@ -4,7 +4,7 @@ using Orleans.Persist.Serialization;
 
 namespace Orleans.Persist.Embedded.Writing;
 
-/// <summary>The events of an append as they stand in a record, made before the writer's gate is entered, so that under it they are only copied. One for each thread.</summary>
+/// <summary>The events of an append as they stand in a record, made before the writer's gate is entered, so that under it they are only copied. One for each thread, but for large ones.</summary>
 internal sealed class EncodedEvents
 {
     private const int LargestKept = 1 << 20;
@@ -39,8 +39,9 @@ internal sealed class EncodedEvents
     /// <param name="size">An upper bound of their size.</param>
     public static EncodedEvents Of(string stream, ReadOnlySpan<EventData> events, long size)
     {
-        var encoded = _mine ??= new EncodedEvents();
-        encoded.Encode(stream, events, checked((int)(size + (5L * events.Length))));
+        var room = checked((int)(size + (5L * events.Length)));
+        var encoded = room > LargestKept ? new EncodedEvents() : _mine ??= new EncodedEvents();
+        encoded.Encode(stream, events, room);
         return encoded;
     }
 
@@ -60,8 +61,8 @@ internal sealed class EncodedEvents
 
     private void Encode(string stream, ReadOnlySpan<EventData> events, int room)
     {
-        if (_bytes.Length < room || _bytes.Length > LargestKept)
-            _bytes = new byte[Math.Max(room, 1024)];
+        if (_bytes.Length < room)
+            _bytes = GC.AllocateUninitializedArray<byte>(room);
         if (_identities.Length < events.Length)
             _identities = new ulong[events.Length];
         (Count, HasIds, EventBytes) = (events.Length, false, 0);

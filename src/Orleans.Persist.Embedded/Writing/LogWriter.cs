@@ -5,11 +5,14 @@ using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Embedded.Writing;
 
-/// <summary>The one thread that writes. Records queued while it writes and flushes one group form the next: they share a write and a flush.</summary>
+/// <summary>
+/// Writes the log, one group of records at a time: what is queued while one group is written and flushed forms the next, and shares a write and a flush.
+/// A thread of its own does it; while flushes are short and nothing else is in flight, the caller of an append does.
+/// </summary>
 internal sealed class LogWriter : IDisposable
 {
     // Long enough that a caller which appends again as soon as it is answered finds the thread awake; waking it would cost a fifth of a flush.
-    private const int SpinMicroseconds = 60;
+    private const int SpinMicroseconds = 100;
 
     // A group of more goes to the thread pool to complete, so that the next flush need not wait for it.
     private const int CompleteHere = 4;
@@ -25,6 +28,9 @@ internal sealed class LogWriter : IDisposable
     private bool _parked;
     private bool _stopping;
     private bool _poisoned;
+
+    // How many records shared the last write: with more than one, others are appending too, and a caller's flush would hold them up.
+    private int _lastGroup;
 
     // A moving average, in timestamp units; 10 ms until flushes have been seen to be shorter.
     private long _flushTime = Stopwatch.Frequency / 100;
@@ -90,7 +96,7 @@ internal sealed class LogWriter : IDisposable
     {
         if (!_parked || _writing is not null)
             return null; // whoever writes now looks for more afterwards
-        if (_flushTime < _flushOnCallerBelow && !_poisoned && _segments.Newest.Length < _segmentBytes)
+        if (_flushTime < _flushOnCallerBelow && _lastGroup == 1 && !_poisoned && _segments.Newest.Length < _segmentBytes)
             return Take(_filling);
         WakeThread();
         return null;
@@ -204,6 +210,7 @@ internal sealed class LogWriter : IDisposable
 
     private CommitGroup Take(CommitGroup group)
     {
+        _lastGroup = group.Records.Count;
         _writing = group;
         _filling = _free.TryPop(out var free) ? free : new CommitGroup(Recycle);
         return group;
@@ -260,10 +267,10 @@ internal sealed class LogWriter : IDisposable
         {
             // Only one thread at a time is here, so the postings need no gate; readers look for them once the head says that they are there.
             var entry = record.Entry;
-            if (entry.Postings.Index != index)
-                entry.Postings = (index, index.List(entry.Key, entry.Name));
+            if (entry.Postings.Segment != segment.Name.Number)
+                entry.Postings = (segment.Name.Number, index.List(entry.Key, entry.Name));
             var posting = new Posting((uint)(offset + record.Offset), record.After.Incarnation, record.Version);
-            entry.Postings.List.Add(posting);
+            entry.Postings.List!.Add(posting);
             if (record.ProducerKey != 0)
                 index.List(record.ProducerKey, name: null).Add(posting);
             segment.Recorded = record.After.Recorded;
