@@ -15,7 +15,7 @@ internal sealed class LogWriter : IDisposable
     private const int SpinMicroseconds = 100;
 
     // A group of more goes to the thread pool to complete, so that the next flush need not wait for it.
-    private const int CompleteHere = 4;
+    private const int CompleteHere = 128;
     private readonly SegmentSet _segments;
     private readonly long _segmentBytes;
     private readonly Action<Segment> _closed;
