@@ -67,6 +67,34 @@ public sealed class ObjectTimeTests
         Assert.Single(await _storage.Memory.ListStreamsAsync("$objects-data").ToListAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Requirement", "g.5.1")]
+    public async Task After_a_purge_whose_answer_got_lost_nothing_that_is_to_be_kept_is_lost(bool happened)
+    {
+        var options = Retaining(hours: 1);
+        var store = await Stores().CreateAsync("readings", options);
+        await store.ExportAsync([At(1, 5), At(2, -100), At(3, 6)]);
+        Action<string> fail = stream => _ = stream == "$objects/readings" ? throw new IOException("the answer got lost") : 0;
+        if (happened)
+            _storage.Journal.AfterAppend = fail;
+        else
+            _storage.Journal.BeforeAppend = stream => Task.Run(() => fail(stream));
+        await Assert.ThrowsAsync<IOException>(() => store.PurgeAsync());
+        (_storage.Journal.AfterAppend, _storage.Journal.BeforeAppend) = (null, null);
+
+        await store.ExportAsync([At(4, 7)]);
+        Assert.Equal(happened ? [1, 3, 4] : [2, 1, 3, 4], await Ids(store.FetchAsync()));
+        Assert.Equal((happened ? 0 : 1, 3), await PurgeAsync(store));
+        await store.ExportAsync([At(5, -100), At(6, 8)]);
+        Assert.Equal((1, 4), await PurgeAsync(store));
+        await store.DisposeAsync();
+        await using var again = await Stores().OpenAsync("readings", options);
+        Assert.Equal([1, 3, 4, 6], await Ids(again.FetchAsync()));
+        Assert.Single(await _storage.Memory.ListStreamsAsync("$objects-data").ToListAsync());
+    }
+
     private ObjectStores Stores() => new(_storage, _time);
 
     private static Reading At(int id, int minutes) => new(id, Start.AddMinutes(minutes));
