@@ -193,6 +193,87 @@ public sealed class SinkLifecycleTests
     }
 
     [Fact]
+    [Trait("Requirement", "g.0.2")]
+    public async Task Stopping_while_exports_fall_due_by_count_ends_without_any_time_limit()
+    {
+        var options = TestEngine.Quiet();
+        options.ExportEvery = 1;
+        var sink = new LogSink("a");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, options, sink);
+        for (var i = 1; i <= 300; i++)
+        {
+            await engine.PublishAsync(i, i);
+            for (var spin = i % 10; spin > 0; spin--)
+                await Task.Yield();
+            await engine.Source.StopSinkAsync("a").AsTask().WaitAsync(TimeSpan.FromSeconds(30)); // the clock stands still
+            await engine.Source.StartSinkAsync(sink);
+        }
+
+        await sink.ReachedAsync(300);
+        Assert.Equal(TestEngine.Numbers(1, 300), sink.State.Applied);
+        Assert.Equal(0, (await engine.StatusAsync("a")).FailedExports);
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.2.1")]
+    public async Task A_sink_that_waits_for_an_unavailable_journal_still_exports_when_it_is_stopped()
+    {
+        var sink = new LogSink("a");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await engine.PublishAsync(1, 2);
+        await sink.ReachedAsync(2);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _storage.Journal.BeforeRead = stream =>
+        {
+            if (stream != TestEngine.SourceName)
+                return;
+            failed.TrySetResult();
+            throw new JournalUnavailableException("the network is gone");
+        };
+        await engine.PublishAsync(3, 3);
+        await failed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await engine.Source.StopSinkAsync("a").AsTask().WaitAsync(TimeSpan.FromSeconds(30)); // the clock stands still
+
+        var status = await engine.StatusAsync("a");
+        Assert.Equal((false, 2, 1, 0), (status.Online, status.ExportedVersion, status.Exports, status.FailedExports));
+    }
+
+    [Fact]
+    public async Task A_sink_whose_source_is_deleted_while_it_runs_stops_and_says_why_and_begins_anew_when_started_again()
+    {
+        var sink = new LogSink("a");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await engine.PublishAsync(1, 5);
+        await sink.ReachedAsync(5);
+        await engine.ExportAsync();
+
+        await _storage.Memory.DeleteAsync(TestEngine.SourceName, ExpectedVersion.Any);
+        await engine.PublishAsync(100, 101);
+        await _storage.NotedAsync(TestEngine.SourceName, "SinkStopped", 1);
+
+        Assert.Contains("incarnation", Assert.Single(engine.Engine.Problems), StringComparison.OrdinalIgnoreCase);
+        var anew = new LogSink("a");
+        await engine.Source.StartSinkAsync(anew);
+        await anew.ReachedAsync(2);
+        Assert.Equal(TestEngine.Numbers(100, 101), anew.State.Applied);
+        Assert.Empty(engine.Engine.Problems);
+    }
+
+    [Fact]
+    public async Task An_error_of_any_length_can_be_noted()
+    {
+        var sink = new LogSink("a") { BeforeApply = _ => throw new InvalidOperationException(new string('x', 20_000_000)) };
+        var engine = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await engine.PublishAsync(1, 1);
+        await _storage.NotedAsync(TestEngine.SourceName, "SinkStopped", 1);
+        await engine.CrashAsync();
+
+        await using var again = await TestEngine.StartAsync(_storage, _time);
+        Assert.InRange((await again.StatusAsync("a")).LastError!.Length, 100, 1_001);
+    }
+
+    [Fact]
     public async Task Two_sinks_of_one_name_do_not_run_at_once()
     {
         await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
