@@ -113,6 +113,7 @@ public sealed class SinkLifecycleTests
         Assert.Equal(TestEngine.Numbers(10, 20), b.State.Applied);
         await second.Source.ForgetSinkAsync("a");
         Assert.Equal(["b"], (await second.Source.GetSinksAsync()).Select(s => s.Name));
+        Assert.Empty(second.Engine.Problems);
         var anew = new LogSink("a");
         await second.Source.StartSinkAsync(anew);
         await anew.ReachedAsync(20);
