@@ -16,6 +16,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly ILogger _sourceLogger;
     private readonly Func<string, EventSourceOptions> _sourceOptions;
     private readonly ConcurrentDictionary<string, EventSourceOptions> _configured = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, EventSource> _sources = new(StringComparer.Ordinal);
@@ -55,6 +56,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         _time = timeProvider ?? TimeProvider.System;
         _loggers = loggerFactory ?? NullLoggerFactory.Instance;
         _logger = _loggers.CreateLogger<PersistEngine>();
+        _sourceLogger = _loggers.CreateLogger<EventSource>();
         _sourceOptions = sourceOptions ?? (_ => new EventSourceOptions());
     }
 
@@ -73,10 +75,10 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     public IReadOnlyList<string> Problems =>
     [
         .. _failure is null ? (string[])[] : [$"The storage could not be opened: {_failure.Message}"],
-        .. _notStarted.OrderBy(p => p.Key).Select(p => $"Sink '{p.Key.Sink}' of source '{p.Key.Source}' could not be started: {p.Value}"),
+        .. _notStarted.Where(p => !HasRun(p.Key.Source, p.Key.Sink)).OrderBy(p => p.Key)
+            .Select(p => $"Sink '{p.Key.Sink}' of source '{p.Key.Source}' could not be started: {p.Value}"),
         .. _sources.Values.OrderBy(s => s.Name, StringComparer.Ordinal).SelectMany(s => s.Failed)
-            .Where(r => !_notStarted.ContainsKey((r.Source, r.Name)))
-            .Select(r => $"Sink '{r.Name}' of source '{r.Source}' has stopped: {r.Error?.Message}"),
+            .Select(r => $"Sink '{r.Name}' of source '{r.Source}' {(r.HasBegun ? "has stopped" : "could not be started")}: {r.Error?.Message}"),
     ];
 
     /// <summary>Configures a source. Before <see cref="StartAsync"/>.</summary>
@@ -165,10 +167,13 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     public EventSource GetSource(string name)
     {
         SystemNames.ValidateUserName(name, "source");
-        var storage = Storage;
-        return _sources.GetOrAdd(
-            name,
-            key => new EventSource(key, _configured.GetValueOrDefault(key) ?? _sourceOptions(key), storage, _time, _loggers.CreateLogger<EventSource>()));
+        if (_sources.TryGetValue(name, out var known))
+            return known;
+        var configured = _configured.GetValueOrDefault(name);
+        var source = new EventSource(name, configured ?? _sourceOptions(name), Storage, _time, _sourceLogger, _sources);
+
+        // Names may come from outside, any number of them: what has nothing of its own in memory is not kept.
+        return configured is not null || source.IsVolatile ? _sources.GetOrAdd(name, source) : source;
     }
 
     /// <inheritdoc/>
@@ -232,7 +237,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         }
         catch (Exception e)
         {
-            _notStarted[(source, port.Name)] = e.Message;
+            if (!HasRun(source, port.Name)) // else its own error says so, until it is started again or forgotten
+                _notStarted[(source, port.Name)] = e.Message;
             _logger.SinkNotStarted(e, source, port.Name);
         }
     }
@@ -248,6 +254,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
             _logger.SinkNotStopped(e, source.Name, sink);
         }
     }
+
+    private bool HasRun(string source, string sink) => _sources.GetValueOrDefault(source)?.HasRun(sink) == true;
 
     private static InvalidOperationException NotStarted() => new($"The engine has not been started; call {nameof(StartAsync)} first.");
 }

@@ -14,6 +14,7 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
     private ObjectStoreDefinition _definition = definition;
     private StreamHead _definitionHead = definitionHead;
     private ObjectGeneration _current = Generation(context.Name, definition);
+    private bool _doubtful;
 
     private IJournal Journal => context.Storage.Journal;
 
@@ -34,6 +35,7 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
         if (objects.Count == 0)
             return new ObjectExport(0, 0, now);
         var events = Encode(objects, now);
+        await SettleAsync(cancellationToken).ConfigureAwait(false);
         var result = await Journal.AppendAsync(
             _current.Stream, new ExpectedVersion(-1, _current.Incarnation), events, producer: null, cancellationToken).ConfigureAwait(false);
         return new ObjectExport(events.Length, result.LastVersion, now);
@@ -63,6 +65,7 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
 
     public override async ValueTask<ObjectPurge> PurgeAsync(DateTimeOffset cutoff, CancellationToken cancellationToken)
     {
+        await SettleAsync(cancellationToken).ConfigureAwait(false);
         var head = await Journal.GetHeadAsync(_current.Stream, cancellationToken).ConfigureAwait(false);
         long purged = 0, lastPurged = 0, kept = 0, firstKept = 0;
         await foreach (var @event in Journal.ReadAsync(_current.Stream, new ReadRequest { To = head.Version }, cancellationToken).ConfigureAwait(false))
@@ -94,12 +97,37 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
 
         await copy.FlushAsync(cancellationToken).ConfigureAwait(false);
         var rewritten = _definition with { Generation = number, Incarnation = head.Incarnation };
+        _doubtful = true;
         _definitionHead = await rewritten.WriteAsync(
             Journal, ObjectStoreDefinition.Rewritten, _definitionHead, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        var replaced = _current;
-        _definition = rewritten;
-        Volatile.Write(ref _current, Generation(context.Name, rewritten));
+        _doubtful = false;
+        await AdoptAsync(rewritten).ConfigureAwait(false);
         await Journal.TruncateAsync(_definitionHead.Stream, _definitionHead.Version, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// After a purge whose last answer got lost, either generation may be the one that counts: an export to the other would be lost at the next opening.
+    /// The definition is written once more, so that the purge cannot take effect any later.
+    /// </summary>
+    private async ValueTask SettleAsync(CancellationToken cancellationToken)
+    {
+        if (!_doubtful)
+            return;
+        var (stored, head) = await ObjectStoreDefinition.ReadAsync(Journal, context.Name, cancellationToken).ConfigureAwait(false);
+        if (stored is null)
+            throw new ObjectStoreNotFoundException(context.Name);
+        _definitionHead = await stored.WriteAsync(
+            Journal, ObjectStoreDefinition.Rewritten, head, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        _doubtful = false;
+        if (stored.Generation != _definition.Generation)
+            await AdoptAsync(stored).ConfigureAwait(false);
+    }
+
+    private async ValueTask AdoptAsync(ObjectStoreDefinition definition)
+    {
+        var replaced = _current;
+        _definition = definition;
+        Volatile.Write(ref _current, Generation(context.Name, definition));
         if (replaced.Retire())
             await RemoveAsync(replaced).ConfigureAwait(false);
     }

@@ -60,11 +60,20 @@ public sealed class JournalSnapshotStore(IJournal journal, int keep = 3) : ISnap
     public async IAsyncEnumerable<SnapshotRead> ReadAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var head = await journal.GetHeadAsync(owner, cancellationToken).ConfigureAwait(false);
+        var found = false;
         for (var number = head.Version; number >= head.FirstVersion; number--)
         {
             var read = await ReadAsync(owner, number, head.Incarnation, cancellationToken).ConfigureAwait(false);
             if (read is not null)
+            {
+                found = true;
                 yield return read;
+            }
+            else if (!found && await journal.GetHeadAsync(owner, cancellationToken).ConfigureAwait(false) is var later && later.FirstVersion > number)
+            {
+                // Later saves have had it truncated away: without them, an owner that has snapshots would seem to have none.
+                (head, number) = (later, later.Version + 1);
+            }
         }
     }
 

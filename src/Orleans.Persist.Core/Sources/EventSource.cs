@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Hosting;
@@ -13,9 +14,18 @@ public sealed class EventSource : IEventSource, IDisposable
     private readonly SinkContext _context;
     private readonly SourceLedger _ledger;
     private readonly SinkSet _sinks;
+    private readonly ConcurrentDictionary<string, EventSource> _running;
 
-    internal EventSource(string name, EventSourceOptions options, IStorage storage, TimeProvider time, ILogger logger)
+    /// <param name="name">The source's name.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="storage">The engine's storage.</param>
+    /// <param name="time">The engine's clock.</param>
+    /// <param name="logger">Where it logs to.</param>
+    /// <param name="running">The engine's sources that have had a sink, by name. The one in there runs the sinks for every other of its name.</param>
+    internal EventSource(
+        string name, EventSourceOptions options, IStorage storage, TimeProvider time, ILogger logger, ConcurrentDictionary<string, EventSource> running)
     {
+        _running = running;
         SystemNames.ValidateUserName(name, "source");
         EventSourceOptionsValidator.ThrowIfInvalid(name, options);
         Name = name;
@@ -62,18 +72,20 @@ public sealed class EventSource : IEventSource, IDisposable
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SinkStatus>> GetSinksAsync(CancellationToken cancellationToken = default)
     {
-        var records = await _ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
+        var running = Running;
+        var records = await running._ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
         var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
-        return [.. records.Select(record => Status(record, head))];
+        return [.. records.Select(record => running.Status(record, head))];
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The sink that is named is not online.</exception>
     public ValueTask ExportAsync(string? sink = null, CancellationToken cancellationToken = default)
     {
+        var sinks = Running._sinks;
         var runners = sink is null
-            ? _sinks.Online
-            : [_sinks.Find(sink) is { IsOnline: true } runner ? runner : throw new InvalidOperationException($"Sink '{sink}' of source '{Name}' is not online.")];
+            ? sinks.Online
+            : [sinks.Find(sink) is { IsOnline: true } runner ? runner : throw new InvalidOperationException($"Sink '{sink}' of source '{Name}' is not online.")];
         return new(Task.WhenAll(runners.Select(r => r.Exporter.Request())).WaitAsync(cancellationToken));
     }
 
@@ -95,16 +107,17 @@ public sealed class EventSource : IEventSource, IDisposable
     /// <summary>Takes a sink offline; it exports first (requirements g.0.2, g.2.1). Does nothing for one that is not online.</summary>
     /// <param name="name">The sink's name.</param>
     /// <param name="cancellationToken">Ends the wait; the sink is then stopped without its export.</param>
-    public ValueTask StopSinkAsync(string name, CancellationToken cancellationToken = default) => _sinks.StopAsync(name, cancellationToken);
+    public ValueTask StopSinkAsync(string name, CancellationToken cancellationToken = default) => Running._sinks.StopAsync(name, cancellationToken);
 
     /// <summary>Forgets a sink that is not online: its exports and what the source has noted of it. It no longer holds back truncation, and begins anew if it is started again.</summary>
     /// <exception cref="InvalidOperationException">The sink is online.</exception>
     public async ValueTask ForgetSinkAsync(string name, CancellationToken cancellationToken = default)
     {
-        if (_sinks.Find(name) is { IsActive: true })
+        var running = _running.GetOrAdd(Name, this);
+        if (!running._sinks.TryRemove(name))
             throw new InvalidOperationException($"Sink '{name}' of source '{Name}' is online; stop it first.");
         await _context.Snapshots.DeleteAsync(SystemNames.SinkExports(Name, name), cancellationToken).ConfigureAwait(false);
-        await _ledger.ForgetAsync(name, cancellationToken).ConfigureAwait(false);
+        await running._ledger.ForgetAsync(name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops at once, as a crash would: no sink exports. What is durable stays.</summary>
@@ -114,11 +127,16 @@ public sealed class EventSource : IEventSource, IDisposable
         _ledger.Dispose();
     }
 
-    internal ValueTask StartSinkAsync(SinkPort port, CancellationToken cancellationToken) => _sinks.StartAsync(port, cancellationToken);
+    internal ValueTask StartSinkAsync(SinkPort port, CancellationToken cancellationToken) =>
+        _running.GetOrAdd(Name, this)._sinks.StartAsync(port, cancellationToken);
+
+    internal bool HasRun(string sink) => _sinks.Find(sink) is not null;
 
     internal IEnumerable<SinkRunner> Failed => _sinks.Failed;
 
     internal IReadOnlyList<SinkRunner> Online => _sinks.Online;
+
+    private EventSource Running => _running.GetValueOrDefault(Name, this);
 
     private async ValueTask<AppendResult> PublishObservedAsync(
         ReadOnlyMemory<EventData> events, ProducerSequence? producer, CancellationToken cancellationToken)
@@ -175,15 +193,22 @@ public sealed class EventSource : IEventSource, IDisposable
             return;
         try
         {
-            var head = await GetHeadAsync().ConfigureAwait(false);
-            var records = await _ledger.GetSinksAsync(CancellationToken.None).ConfigureAwait(false);
-            var covered = records.Min(r => Covered(r, head.Incarnation));
-            if (covered >= head.FirstVersion)
-                await _context.Journal.TruncateAsync(Name, covered + 1).ConfigureAwait(false);
+            // The export counts as running until this has ended.
+            using var limit = new CancellationTokenSource(_context.Options.ExportTimeout, _context.Time);
+            await TruncateAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             _context.Logger.NotTruncated(e, Name);
+        }
+
+        async Task TruncateAsync(CancellationToken cancellationToken)
+        {
+            var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
+            var records = await _ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
+            var covered = records.Min(r => Covered(r, head.Incarnation));
+            if (covered >= head.FirstVersion)
+                await _context.Journal.TruncateAsync(Name, covered + 1, cancellationToken).ConfigureAwait(false);
         }
 
         // While fewer exports are there than are kept, a sink could also fall back on the empty state.

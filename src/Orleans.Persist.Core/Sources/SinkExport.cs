@@ -12,6 +12,9 @@ internal sealed class SinkExport(TaskCompletionSource done) : IDisposable
     /// <summary>Set once the sink's loop has taken it up.</summary>
     public bool Taken { get; set; }
 
+    /// <summary>Whether the sink's loop ends once it has captured this one. Under the exporter's lock.</summary>
+    public bool IsLast { get; set; }
+
     public ITimer? Timer { get; set; }
 
     public bool HasEnded => Volatile.Read(ref _ended) != 0;

@@ -14,6 +14,7 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
     private readonly Lock _lock = new();
     private SinkExport? _current;
     private TaskCompletionSource? _next;
+    private bool _nextIsLast;
     private bool _closed;
     private long _exportedVersion;
 
@@ -35,8 +36,9 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
     }
 
     /// <summary>Asks for an export. While one runs, it is remembered and runs once after it.</summary>
+    /// <param name="last">Whether it is the sink's last: its loop ends with this one, and with none that was due before.</param>
     /// <returns>Completes when an export that captures the state from now on has ended, well or not.</returns>
-    public Task Request()
+    public Task Request(bool last = false)
     {
         Task done;
         lock (_lock)
@@ -44,10 +46,18 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
             if (_closed)
                 return Task.CompletedTask;
             if (_current is { Taken: false })
+            {
+                _current.IsLast |= last;
                 return _current.Done.Task;
+            }
+
             if (_current is not null)
+            {
+                _nextIsLast |= last;
                 return (_next ??= NewSource()).Task;
-            done = Begin(NewSource());
+            }
+
+            done = Begin(NewSource(), last);
         }
 
         onDue();
@@ -98,15 +108,16 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
         }
 
         next?.TrySetResult();
+        current?.Timer?.Dispose();
         if (current?.TryEnd() != true)
             return;
         current.Cancel();
         current.Done.TrySetResult();
     }
 
-    private Task Begin(TaskCompletionSource done)
+    private Task Begin(TaskCompletionSource done, bool last)
     {
-        var export = new SinkExport(done);
+        var export = new SinkExport(done) { IsLast = last };
         _current = export;
         var timeout = context.Options.ExportTimeout;
         export.Timer = context.Time.CreateTimer(
@@ -186,7 +197,7 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
             (var next, _next) = (_next, null);
             due = next is not null && !_closed;
             if (due)
-                _ = Begin(next!);
+                _ = Begin(next!, _nextIsLast);
             else
                 dropped = next;
         }

@@ -3,6 +3,9 @@ namespace Orleans.Persist.Sources;
 /// <summary>What a source has durably noted of one sink.</summary>
 internal sealed record SinkRecord
 {
+    // The record is part of every checkpoint, which must fit into one append, whatever text an exception brings.
+    private const int LongestError = 1_000;
+
     public required string Name { get; init; }
 
     /// <summary>The incarnation (of a volatile source: the run) that the versions below are of.</summary>
@@ -31,7 +34,11 @@ internal sealed record SinkRecord
 
     public long FailedExports { get; init; }
 
-    public string? LastError { get; init; }
+    public string? LastError
+    {
+        get;
+        init => field = value?.Length > LongestError ? value[..LongestError] + '…' : value;
+    }
 
     public long ExportedVersion => ExportedVersions.Count == 0 ? 0 : ExportedVersions[^1];
 

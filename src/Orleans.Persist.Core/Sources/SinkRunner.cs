@@ -40,6 +40,9 @@ internal sealed class SinkRunner : IDisposable
 
     public bool IsOnline => _online;
 
+    /// <summary>Whether it has been online, now or before.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Whether it is starting or online.</summary>
     public bool IsActive => _active;
 
@@ -83,11 +86,12 @@ internal sealed class SinkRunner : IDisposable
         catch (Exception e)
         {
             (Error, _active) = (e, false);
+            await Exporter.CloseAsync(error: null).ConfigureAwait(false);
             await _context.Ledger.ChangeAsync(Name, "SinkStopped", s => s with { LastError = e.Message }, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
-        _online = true;
+        HasBegun = _online = true;
         SourceInstruments.Observe(this);
         _loop = Task.Run(RunAsync, CancellationToken.None);
     }
@@ -96,8 +100,8 @@ internal sealed class SinkRunner : IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _stopping = true;
-        var export = Exporter.Request();
         Wake();
+        var export = Exporter.Request(last: true);
         await export.WaitAsync(cancellationToken).ConfigureAwait(false);
         await Exporter.CloseAsync(error: null).ConfigureAwait(false);
         await _cancellation.CancelAsync().ConfigureAwait(false);
@@ -142,7 +146,7 @@ internal sealed class SinkRunner : IDisposable
                 {
                     retry = Version > before ? FirstRetry : retry;
                     _context.Logger.JournalUnavailable(e, Source, Name, retry);
-                    await Task.Delay(retry, _context.Time, _cancellation.Token).ConfigureAwait(false);
+                    await WaitAsync(Task.Delay(retry, _context.Time, _cancellation.Token)).ConfigureAwait(false); // an export needs no journal to be captured
                     retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
                 }
             }
@@ -271,7 +275,6 @@ internal sealed class SinkRunner : IDisposable
     private bool Attend()
     {
         _attention = false; // before looking: a request that comes now sets it again
-        var last = _stopping;
         if (Exporter.Take() is not { } export)
             return true;
         try
@@ -291,7 +294,7 @@ internal sealed class SinkRunner : IDisposable
             Exporter.Fail(export, e);
         }
 
-        return !last;
+        return !export.IsLast;
     }
 
     private async Task WaitAsync(Task next)

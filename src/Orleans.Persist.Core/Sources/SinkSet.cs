@@ -34,6 +34,13 @@ internal sealed class SinkSet(SinkContext context) : IDisposable
             return _runners.GetValueOrDefault(name);
     }
 
+    /// <summary>Drops what is known of a sink that has stopped or could not be started. False for one that is starting or online.</summary>
+    public bool TryRemove(string name)
+    {
+        lock (_lock)
+            return _runners.GetValueOrDefault(name) is not { IsActive: true } && (_runners.Remove(name) || true);
+    }
+
     public async ValueTask StartAsync(SinkPort port, CancellationToken cancellationToken)
     {
         Hosting.SystemNames.ValidateUserName(port.Name, "sink");

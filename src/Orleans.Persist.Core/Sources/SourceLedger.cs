@@ -113,11 +113,21 @@ internal sealed class SourceLedger(string source, IStorage storage, TimeProvider
     {
         if (_loaded)
             return;
-        _sinks.Clear();
-        Run = 0;
-        _head = await storage.Journal.GetHeadAsync(_stream, cancellationToken).ConfigureAwait(false);
-        await foreach (var @event in storage.Journal.ReadAsync(_stream, new ReadRequest { To = _head.Version }, cancellationToken).ConfigureAwait(false))
-            Fold(@event);
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            _sinks.Clear();
+            Run = 0;
+            _head = await storage.Journal.GetHeadAsync(_stream, either.Token).ConfigureAwait(false);
+            await foreach (var @event in storage.Journal.ReadAsync(_stream, new ReadRequest { To = _head.Version }, either.Token).ConfigureAwait(false))
+                Fold(@event);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"What source '{source}' has noted of its sinks could not be read within {timeout}.", e);
+        }
+
         _loaded = true;
     }
 
@@ -173,7 +183,7 @@ internal sealed class SourceLedger(string source, IStorage storage, TimeProvider
         // The checkpoint before stays, and what follows it: nobody should depend on a single record.
         if (_previousCheckpoint > _head.FirstVersion)
         {
-            await storage.Journal.TruncateAsync(_stream, _previousCheckpoint, cancellationToken).ConfigureAwait(false);
+            await storage.Journal.TruncateAsync(_stream, _previousCheckpoint, cancellationToken).AsTask().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
             _head = _head with { FirstVersion = _previousCheckpoint };
         }
 

@@ -21,11 +21,14 @@ public abstract class StorageConformance<TFixture> : IAsyncLifetime
     /// <summary>The clock of the storage.</summary>
     protected ConformanceClock Clock => Fixture.Clock;
 
+    /// <summary>The storage that is open now.</summary>
+    protected IStorage Storage => _storage ?? throw new InvalidOperationException("The storage is closed.");
+
     /// <summary>The journal of the storage that is open now.</summary>
-    protected IJournal Journal => (_storage ?? throw new InvalidOperationException("The storage is closed.")).Journal;
+    protected IJournal Journal => Storage.Journal;
 
     /// <summary>The snapshots of the storage that is open now.</summary>
-    protected ISnapshotStore Snapshots => (_storage ?? throw new InvalidOperationException("The storage is closed.")).Snapshots;
+    protected ISnapshotStore Snapshots => Storage.Snapshots;
 
     /// <summary>Ends every wait of a test that takes too long.</summary>
     protected CancellationToken Limit => _limit.Token;

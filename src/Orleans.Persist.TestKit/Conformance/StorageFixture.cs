@@ -9,7 +9,8 @@ public abstract class StorageFixture : IAsyncDisposable
     /// <summary>The clock that the storage must take its recorded times from.</summary>
     public ConformanceClock Clock { get; } = new();
 
-    /// <summary>Opens the storage. A plug-in that keeps anything finds what was there when this fixture's storage was last disposed of.</summary>
+    /// <summary>Opens the storage. A plug-in that keeps anything finds what was there when this fixture's storage was last disposed of;
+    /// for the object store and sink suites, which open again what they have closed, one in memory returns the storage it returned before.</summary>
     public abstract ValueTask<IStorage> OpenAsync();
 
     /// <summary>Removes whatever the storage has left behind.</summary>

@@ -88,6 +88,29 @@ public sealed class PersistEngineTests
     }
 
     [Fact]
+    public async Task A_source_that_is_asked_for_by_name_only_is_not_kept_and_all_that_are_handed_out_share_their_sinks()
+    {
+        await using var engine = await TestEngine.StartAsync(_storage, _time);
+        Assert.Same(engine.Source, engine.Source); // configured
+        var (one, two) = (engine.Engine.GetSource("x"), engine.Engine.GetSource("x"));
+        Assert.NotSame(one, two);
+        Assert.Empty(await two.GetSinksAsync());
+
+        var sink = new LogSink("a");
+        await one.StartSinkAsync(sink);
+        await two.PublishAsync(new[] { TestEngine.Event(1) });
+        await sink.ReachedAsync(1);
+        await two.ExportAsync("a");
+
+        Assert.Equal((true, 1), (await two.GetSinksAsync()).Select(s => (s.Online, s.ExportedVersion)).Single());
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await two.StartSinkAsync(new LogSink("a")));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await two.ForgetSinkAsync("a"));
+        await two.StopSinkAsync("a");
+        Assert.False((await one.GetSinksAsync()).Single().Online);
+        Assert.Same(one, engine.Engine.GetSource("x"));
+    }
+
+    [Fact]
     public async Task Stopping_is_bounded_when_an_export_hangs()
     {
         var gate = new Gate();

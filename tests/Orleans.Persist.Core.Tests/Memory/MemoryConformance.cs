@@ -4,9 +4,12 @@ using Orleans.Persist.TestKit.Conformance;
 
 namespace Orleans.Persist.Core.Tests.Memory;
 
+/// <summary>Memory outlives its closing, as long as somebody holds on to it: so "closed and opened again" can be tried on it too.</summary>
 public sealed class MemoryFixture : StorageFixture
 {
-    public override ValueTask<IStorage> OpenAsync() => new(new MemoryStorage(Clock));
+    private MemoryStorage? _storage;
+
+    public override ValueTask<IStorage> OpenAsync() => new(_storage ??= new MemoryStorage(Clock));
 }
 
 [Trait("Requirement", "p.11")]
@@ -47,3 +50,30 @@ public sealed class MemoryPositionTests : PositionedJournalConformance<MemoryFix
 
 [Trait("Requirement", "p.11")]
 public sealed class MemorySnapshotTests : SnapshotStoreConformance<MemoryFixture>;
+
+[Trait("Requirement", "g.1.0")]
+[Trait("Requirement", "g.1.1")]
+[Trait("Requirement", "g.4.0")]
+[Trait("Requirement", "g.4.1")]
+[Trait("Requirement", "g.4.2")]
+[Trait("Requirement", "g.6.0")]
+[Trait("Requirement", "g.6.1")]
+[Trait("Requirement", "p.11")]
+public sealed class MemoryObjectStoreTests : ObjectStoreConformance<MemoryFixture>;
+
+[Trait("Requirement", "g.4.3")]
+[Trait("Requirement", "g.4.4")]
+[Trait("Requirement", "g.5.0")]
+[Trait("Requirement", "g.5.1")]
+[Trait("Requirement", "g.5.2")]
+[Trait("Requirement", "p.11")]
+public sealed class MemoryObjectTimeTests : ObjectTimeConformance<MemoryFixture>;
+
+[Trait("Requirement", "g.2.0")]
+[Trait("Requirement", "g.2.1")]
+[Trait("Requirement", "g.3.0")]
+[Trait("Requirement", "g.4.0")]
+[Trait("Requirement", "g.6.0")]
+[Trait("Requirement", "g.6.1")]
+[Trait("Requirement", "p.11")]
+public sealed class MemoryEventSinkTests : EventSinkConformance<MemoryFixture>;

@@ -115,6 +115,35 @@ public sealed class ExportFailureTests
     }
 
     [Fact]
+    public async Task A_truncation_that_hangs_after_an_export_does_not_hold_up_the_next_one_for_ever()
+    {
+        var options = TestEngine.Quiet();
+        options.TruncateExported = true;
+        await using var engine = await TestEngine.StartAsync(_storage, _time, options, new LogSink("a"));
+        for (var i = 1; i <= 2; i++)
+        {
+            await engine.PublishAsync(i, i);
+            await engine.ReachedAsync(i);
+            await engine.ExportAsync();
+        }
+
+        var gate = new Gate();
+        _storage.Journal.BeforeTruncate = _ => gate.PassAsync();
+        await engine.PublishAsync(3, 3);
+        await engine.ReachedAsync(3);
+        var export = engine.ExportAsync();
+        await gate.Entered;
+        _time.Advance(options.ExportTimeout);
+        await export;
+
+        await engine.PublishAsync(4, 4);
+        await engine.ReachedAsync(4);
+        _storage.Journal.BeforeTruncate = null;
+        await engine.ExportAsync();
+        Assert.Equal((4, 0, 4), ((await engine.StatusAsync("a")).Exports, (await engine.StatusAsync("a")).FailedExports, (await engine.StatusAsync("a")).ExportedVersion));
+    }
+
+    [Fact]
     public async Task An_export_whose_sink_dies_has_failed_and_other_sinks_go_on()
     {
         var gate = new Gate();

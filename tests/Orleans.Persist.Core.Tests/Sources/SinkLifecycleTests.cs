@@ -56,32 +56,8 @@ public sealed class SinkLifecycleTests
     }
 
     [Fact]
-    [Trait("Requirement", "g.2.0")]
-    [Trait("Requirement", "g.2.1")]
-    public async Task A_sink_stores_its_state_on_stop_and_imports_it_on_start()
-    {
-        await using (var engine = await TestEngine.StartAsync(_storage, _time, sinks: [new LogSink("a"), new LogSink("b")]))
-        {
-            await engine.PublishAsync(1, 100);
-            await engine.ReachedAsync(100);
-            await engine.Engine.StopAsync();
-            Assert.All(await engine.Source.GetSinksAsync(), s => Assert.Equal((false, 100), (s.Online, s.ExportedVersion)));
-        }
-
-        var (a, b) = (new LogSink("a"), new LogSink("b"));
-        await using var again = await TestEngine.StartAsync(_storage, _time, sinks: [a, b]);
-
-        Assert.All([a, b], sink =>
-        {
-            Assert.Equal((100, 100, 0), (sink.Imported, sink.ImportedCount, sink.Given));
-            Assert.Equal(TestEngine.Numbers(1, 100), sink.State.Applied);
-        });
-        Assert.All(await again.Source.GetSinksAsync(), s => Assert.Equal((true, 100, 0), (s.Online, s.Version, s.Replayed)));
-    }
-
-    [Fact]
     [Trait("Requirement", "g.3.0")]
-    public async Task After_a_crash_exactly_the_events_after_the_last_good_export_are_replayed_in_order_and_live_ones_follow()
+    public async Task A_sink_that_comes_back_is_registered_with_the_version_that_its_imported_state_covers()
     {
         var first = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
         await first.PublishAsync(1, 50);
@@ -91,79 +67,9 @@ public sealed class SinkLifecycleTests
         await first.ReachedAsync(80);
         await first.CrashAsync();
 
-        var sink = new LogSink("a");
-        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: sink);
-        await second.PublishAsync(81, 90);
-        await sink.ReachedAsync(90);
+        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
 
-        Assert.Equal((50, 40), (sink.Imported, sink.Given));
-        Assert.Equal(TestEngine.Numbers(1, 90), sink.State.Applied);
-        Assert.Equal(30, (await second.StatusAsync("a")).Replayed);
-        var registered = await LastNotedAsync("SinkRegistered");
-        Assert.Contains("\"registered\":50", registered, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Trait("Requirement", "g.3.0")]
-    public async Task There_is_no_seam_between_history_and_live_events_while_others_publish()
-    {
-        await using var engine = await TestEngine.StartAsync(_storage, _time);
-        await engine.PublishAsync(1, 1000);
-        var publisher = Task.Run(async () =>
-        {
-            for (var i = 1001; i <= 5000; i++)
-                await engine.PublishAsync(i, i);
-        });
-        var sinks = Enumerable.Range(0, 4).Select(i => new LogSink($"s{i}")).ToArray();
-        foreach (var sink in sinks)
-            await engine.Source.StartSinkAsync(sink);
-
-        await publisher.WaitAsync(TimeSpan.FromSeconds(30));
-        await Task.WhenAll(sinks.Select(s => s.ReachedAsync(5000)));
-
-        Assert.All(sinks, s => Assert.Equal(TestEngine.Numbers(1, 5000), s.State.Applied));
-    }
-
-    [Fact]
-    [Trait("Requirement", "g.6.1")]
-    public async Task An_export_that_cannot_be_read_is_passed_over_for_the_one_before_and_the_events_since_are_replayed()
-    {
-        var first = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
-        for (var i = 1; i <= 3; i++)
-        {
-            await first.PublishAsync(i, i);
-            await first.ReachedAsync(i);
-            await first.ExportAsync();
-        }
-
-        await first.CrashAsync();
-        await _storage.Snapshots.DamageNewestAsync(Exports, 2);
-
-        var sink = new LogSink("a");
-        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: sink);
-        await sink.ReachedAsync(3);
-
-        Assert.Equal((1, 2), (sink.Imported, sink.Given));
-        Assert.Equal(TestEngine.Numbers(1, 3), sink.State.Applied);
-    }
-
-    [Fact]
-    [Trait("Requirement", "g.6.0")]
-    public async Task However_many_exports_were_made_the_latest_is_imported()
-    {
-        var first = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a"));
-        for (var i = 1; i <= 20; i++)
-        {
-            await first.PublishAsync(i, i);
-            await first.ReachedAsync(i);
-            await first.ExportAsync();
-        }
-
-        await first.CrashAsync();
-        var sink = new LogSink("a");
-        await using var second = await TestEngine.StartAsync(_storage, _time, sinks: sink);
-
-        Assert.Equal((20, 20), (sink.Imported, sink.ImportedCount));
+        Assert.Contains("\"registered\":50", await LastNotedAsync("SinkRegistered"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -207,6 +113,7 @@ public sealed class SinkLifecycleTests
         Assert.Equal(TestEngine.Numbers(10, 20), b.State.Applied);
         await second.Source.ForgetSinkAsync("a");
         Assert.Equal(["b"], (await second.Source.GetSinksAsync()).Select(s => s.Name));
+        Assert.Empty(second.Engine.Problems);
         var anew = new LogSink("a");
         await second.Source.StartSinkAsync(anew);
         await anew.ReachedAsync(20);
@@ -284,6 +191,87 @@ public sealed class SinkLifecycleTests
 
         Assert.Equal(TestEngine.Numbers(1, 3), sink.State.Applied);
         Assert.True((await engine.StatusAsync("a")).Online);
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.0.2")]
+    public async Task Stopping_while_exports_fall_due_by_count_ends_without_any_time_limit()
+    {
+        var options = TestEngine.Quiet();
+        options.ExportEvery = 1;
+        var sink = new LogSink("a");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, options, sink);
+        for (var i = 1; i <= 300; i++)
+        {
+            await engine.PublishAsync(i, i);
+            for (var spin = i % 10; spin > 0; spin--)
+                await Task.Yield();
+            await engine.Source.StopSinkAsync("a").AsTask().WaitAsync(TimeSpan.FromSeconds(30)); // the clock stands still
+            await engine.Source.StartSinkAsync(sink);
+        }
+
+        await sink.ReachedAsync(300);
+        Assert.Equal(TestEngine.Numbers(1, 300), sink.State.Applied);
+        Assert.Equal(0, (await engine.StatusAsync("a")).FailedExports);
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.2.1")]
+    public async Task A_sink_that_waits_for_an_unavailable_journal_still_exports_when_it_is_stopped()
+    {
+        var sink = new LogSink("a");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await engine.PublishAsync(1, 2);
+        await sink.ReachedAsync(2);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _storage.Journal.BeforeRead = stream =>
+        {
+            if (stream != TestEngine.SourceName)
+                return;
+            failed.TrySetResult();
+            throw new JournalUnavailableException("the network is gone");
+        };
+        await engine.PublishAsync(3, 3);
+        await failed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await engine.Source.StopSinkAsync("a").AsTask().WaitAsync(TimeSpan.FromSeconds(30)); // the clock stands still
+
+        var status = await engine.StatusAsync("a");
+        Assert.Equal((false, 2, 1, 0), (status.Online, status.ExportedVersion, status.Exports, status.FailedExports));
+    }
+
+    [Fact]
+    public async Task A_sink_whose_source_is_deleted_while_it_runs_stops_and_says_why_and_begins_anew_when_started_again()
+    {
+        var sink = new LogSink("a");
+        await using var engine = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await engine.PublishAsync(1, 5);
+        await sink.ReachedAsync(5);
+        await engine.ExportAsync();
+
+        await _storage.Memory.DeleteAsync(TestEngine.SourceName, ExpectedVersion.Any);
+        await engine.PublishAsync(100, 101);
+        await _storage.NotedAsync(TestEngine.SourceName, "SinkStopped", 1);
+
+        Assert.Contains("incarnation", Assert.Single(engine.Engine.Problems), StringComparison.OrdinalIgnoreCase);
+        var anew = new LogSink("a");
+        await engine.Source.StartSinkAsync(anew);
+        await anew.ReachedAsync(2);
+        Assert.Equal(TestEngine.Numbers(100, 101), anew.State.Applied);
+        Assert.Empty(engine.Engine.Problems);
+    }
+
+    [Fact]
+    public async Task An_error_of_any_length_can_be_noted()
+    {
+        var sink = new LogSink("a") { BeforeApply = _ => throw new InvalidOperationException(new string('x', 20_000_000)) };
+        var engine = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await engine.PublishAsync(1, 1);
+        await _storage.NotedAsync(TestEngine.SourceName, "SinkStopped", 1);
+        await engine.CrashAsync();
+
+        await using var again = await TestEngine.StartAsync(_storage, _time);
+        Assert.InRange((await again.StatusAsync("a")).LastError!.Length, 100, 1_001);
     }
 
     [Fact]

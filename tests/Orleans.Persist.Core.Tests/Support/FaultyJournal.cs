@@ -8,6 +8,12 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     /// <summary>Runs before each append, with the stream's name.</summary>
     public Func<string, Task>? BeforeAppend { get; set; }
 
+    /// <summary>Runs after each append, before its answer, with the stream's name.</summary>
+    public Action<string>? AfterAppend { get; set; }
+
+    /// <summary>Runs before each truncation, with the stream's name.</summary>
+    public Func<string, Task>? BeforeTruncate { get; set; }
+
     /// <summary>Runs before each deletion, with the stream's name.</summary>
     public Action<string>? BeforeDelete { get; set; }
 
@@ -21,7 +27,9 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     {
         if (BeforeAppend is { } before)
             await before(stream);
-        return await inner.AppendAsync(stream, expected, events, producer, cancellationToken);
+        var result = await inner.AppendAsync(stream, expected, events, producer, cancellationToken);
+        AfterAppend?.Invoke(stream);
+        return result;
     }
 
     public IAsyncEnumerable<RecordedEvent> ReadAsync(string stream, ReadRequest request, CancellationToken cancellationToken = default)
@@ -35,8 +43,12 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     public ValueTask<StreamHead> WaitForAppendAsync(string stream, int incarnation, long version, CancellationToken cancellationToken = default) =>
         inner.WaitForAppendAsync(stream, incarnation, version, cancellationToken);
 
-    public ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default) =>
-        inner.TruncateAsync(stream, beforeVersion, cancellationToken);
+    public async ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default)
+    {
+        if (BeforeTruncate is { } before)
+            await before(stream);
+        await inner.TruncateAsync(stream, beforeVersion, cancellationToken);
+    }
 
     public ValueTask<StreamHead> DeleteAsync(string stream, ExpectedVersion expected, CancellationToken cancellationToken = default)
     {

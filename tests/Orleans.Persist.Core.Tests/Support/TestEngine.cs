@@ -48,7 +48,7 @@ internal sealed class TestEngine : IAsyncDisposable
     /// <summary>Ends as a crash would.</summary>
     public ValueTask CrashAsync() => Engine.AbortAsync();
 
-    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Engine.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     public static EventData Event(int number) => new() { Type = "Counted", Data = Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture)) };
 

@@ -44,3 +44,30 @@ public sealed class EmbeddedSnapshotTests : SnapshotStoreConformance<EmbeddedFix
 
 [Trait("Requirement", "p.11")]
 public sealed class EmbeddedReopenTests : StorageReopenConformance<EmbeddedFixture>;
+
+[Trait("Requirement", "g.1.0")]
+[Trait("Requirement", "g.1.1")]
+[Trait("Requirement", "g.4.0")]
+[Trait("Requirement", "g.4.1")]
+[Trait("Requirement", "g.4.2")]
+[Trait("Requirement", "g.6.0")]
+[Trait("Requirement", "g.6.1")]
+[Trait("Requirement", "p.11")]
+public sealed class EmbeddedObjectStoreTests : ObjectStoreConformance<EmbeddedFixture>;
+
+[Trait("Requirement", "g.4.3")]
+[Trait("Requirement", "g.4.4")]
+[Trait("Requirement", "g.5.0")]
+[Trait("Requirement", "g.5.1")]
+[Trait("Requirement", "g.5.2")]
+[Trait("Requirement", "p.11")]
+public sealed class EmbeddedObjectTimeTests : ObjectTimeConformance<EmbeddedFixture>;
+
+[Trait("Requirement", "g.2.0")]
+[Trait("Requirement", "g.2.1")]
+[Trait("Requirement", "g.3.0")]
+[Trait("Requirement", "g.4.0")]
+[Trait("Requirement", "g.6.0")]
+[Trait("Requirement", "g.6.1")]
+[Trait("Requirement", "p.11")]
+public sealed class EmbeddedEventSinkTests : EventSinkConformance<EmbeddedFixture>;

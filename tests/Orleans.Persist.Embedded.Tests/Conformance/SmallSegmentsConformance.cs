@@ -40,3 +40,9 @@ public sealed class SmallSegmentsPositionTests : PositionedJournalConformance<Sm
 public sealed class SmallSegmentsReopenTests : StorageReopenConformance<SmallSegmentsFixture>;
 
 public sealed class SmallSegmentsSnapshotTests : SnapshotStoreConformance<SmallSegmentsFixture>;
+
+public sealed class SmallSegmentsObjectStoreTests : ObjectStoreConformance<SmallSegmentsFixture>;
+
+public sealed class SmallSegmentsObjectTimeTests : ObjectTimeConformance<SmallSegmentsFixture>;
+
+public sealed class SmallSegmentsEventSinkTests : EventSinkConformance<SmallSegmentsFixture>;
