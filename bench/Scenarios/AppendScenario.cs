@@ -48,7 +48,7 @@ internal sealed class AppendScenario : IScenario
     private static async Task<JsonObject> FlightAsync(
         EmbeddedStorage storage, RawLoop raw, int recordBytes, int inFlight, long events, Action<string> log, CancellationToken cancellationToken)
     {
-        var latencies = new LatencyHistogram();
+        using var latencies = new LatencyHistogram();
         var (rates, ratios) = (new List<double>(), new List<double>());
         events = Math.Max(inFlight * 10, events / inFlight * inFlight);
         for (var round = 0; round < Rounds; round++)

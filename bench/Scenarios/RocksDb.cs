@@ -48,6 +48,6 @@ internal static partial class RocksDb
         return best;
     }
 
-    [GeneratedRegex(@"(?<rate>[0-9.]+) ops/sec", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"fillseq .* (?<rate>[0-9.]+) ops/sec", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Rate();
 }
