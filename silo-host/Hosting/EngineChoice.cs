@@ -25,7 +25,7 @@ internal static class EngineChoice
         {
             persist.UseStorage(async (provider, cancellationToken) =>
             {
-                IStorage storage = await EmbeddedStorage.OpenAsync(data, null, provider.GetService<TimeProvider>(), cancellationToken);
+                IStorage storage = await EmbeddedPersistBuilderExtensions.OpenAsync(provider, data, new EmbeddedOptions(), cancellationToken);
                 return wrap?.Invoke(storage) ?? storage;
             });
             configure?.Invoke(persist);

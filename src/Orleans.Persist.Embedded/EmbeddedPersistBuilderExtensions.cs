@@ -18,14 +18,18 @@ public static class EmbeddedPersistBuilderExtensions
         var options = new EmbeddedOptions();
         configure?.Invoke(options);
         options.Validate();
-        return builder.UseStorage(async (services, cancellationToken) =>
-        {
-            var logger = services.GetService<ILoggerFactory>()?.CreateLogger<EmbeddedStorage>() ?? (ILogger)NullLogger.Instance;
-            options.OnBackgroundError ??= error => logger.BackgroundFailed(error, path);
-            var storage = await EmbeddedStorage.OpenAsync(path, options, services.GetService<TimeProvider>(), cancellationToken).ConfigureAwait(false);
-            foreach (var report in storage.Recovery.Where(report => report.TornBytes > 0))
-                logger.TornEndCut(path, report.TornBytes, report.TornPlace);
-            return storage;
-        });
+        return builder.UseStorage(async (services, cancellationToken) => await OpenAsync(services, path, options, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Opens the storage with a host's clock, and logs what recovery cut off and what fails in the background. For those who put something in front of it.</summary>
+    /// <inheritdoc cref="EmbeddedStorage.OpenAsync(Embedded.Files.IStorageDirectory, EmbeddedOptions?, TimeProvider?, CancellationToken)"/>
+    public static async Task<EmbeddedStorage> OpenAsync(IServiceProvider services, string path, EmbeddedOptions options, CancellationToken cancellationToken)
+    {
+        var logger = services.GetService<ILoggerFactory>()?.CreateLogger<EmbeddedStorage>() ?? (ILogger)NullLogger.Instance;
+        options.OnBackgroundError ??= error => logger.BackgroundFailed(error, path);
+        var storage = await EmbeddedStorage.OpenAsync(path, options, services.GetService<TimeProvider>(), cancellationToken).ConfigureAwait(false);
+        foreach (var report in storage.Recovery.Where(report => report.TornBytes > 0))
+            logger.TornEndCut(path, report.TornBytes, report.TornPlace);
+        return storage;
     }
 }

@@ -11,13 +11,16 @@ public abstract class EventSink<TState>
     /// <summary>The sink's name, unique within its source.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The stable name of the state's type, stored with each export; an export under another name is not imported. By default the name of <typeparamref name="TState"/>: override it before the type is renamed.</summary>
+    public virtual string StateType => typeof(TState).Name;
+
     /// <summary>Applies the next event to the state. Called once for each event, in order; the same for replayed and live ones.</summary>
     protected internal abstract ValueTask ApplyAsync(TState state, RecordedEvent @event, CancellationToken cancellationToken);
 
     /// <summary>Called once the state has been imported (or created) and before the first event is applied.</summary>
     protected internal virtual ValueTask OnImportedAsync(TState state, long version, CancellationToken cancellationToken) => default;
 
-    /// <summary>Captures the state as bytes, between two events.</summary>
+    /// <summary>Captures the state as bytes, between two events. They are stored while further events are applied, so they must not change afterwards. At most 64 MiB on the embedded storage.</summary>
     protected internal virtual ReadOnlyMemory<byte> Serialize(TState state) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(state);
 
     /// <summary>The state that <see cref="Serialize"/> captured.</summary>

@@ -30,6 +30,8 @@ internal sealed record SinkImport(long Version, bool Found, IReadOnlyList<Except
                 var version = snapshot.Incarnation == incarnation ? snapshot.Version : 0;
                 if (version > head.Version)
                     error = new JournalException($"The export covers version {version}, but stream '{context.Source}' ends at {head.Version}.");
+                else if (snapshot.Type != port.StateType)
+                    error = new JournalException($"The export holds a state of type '{snapshot.Type}'; the sink's is '{port.StateType}'.");
                 else if (TryImport(port, snapshot.Data) is not { } failure)
                     return new SinkImport(version, Found: true, damage);
                 else

@@ -10,7 +10,7 @@ internal sealed class SinkPort<TState>(EventSink<TState> sink) : SinkPort
 
     public override string Name { get; } = sink.Name;
 
-    public override string StateType => typeof(TState).Name;
+    public override string StateType { get; } = sink.StateType;
 
     public override void Create() => _state = new TState();
 

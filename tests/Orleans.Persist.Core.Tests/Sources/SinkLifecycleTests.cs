@@ -56,6 +56,21 @@ public sealed class SinkLifecycleTests
     }
 
     [Fact]
+    public async Task An_export_of_another_type_of_state_is_not_imported_but_everything_is_replayed()
+    {
+        await using (var engine = await TestEngine.StartAsync(_storage, _time, sinks: new LogSink("a") { Typed = "cart" }))
+        {
+            await engine.PublishAsync(1, 3);
+            await engine.ReachedAsync(3);
+        }
+
+        var sink = new LogSink("a") { Typed = "order" };
+        await using var again = await TestEngine.StartAsync(_storage, _time, sinks: sink);
+        await again.ReachedAsync(3);
+        Assert.Equal((0, 3), (sink.Imported, sink.Given));
+    }
+
+    [Fact]
     [Trait("Requirement", "g.3.0")]
     public async Task A_sink_that_comes_back_is_registered_with_the_version_that_its_imported_state_covers()
     {

@@ -13,6 +13,11 @@ public sealed class LogSink(string name) : EventSink<LogState>
 
     public override string Name => name;
 
+    public override string StateType => Typed ?? base.StateType;
+
+    /// <summary>Another name for the state's type.</summary>
+    public string? Typed { get; init; }
+
     /// <summary>Runs before an event is applied.</summary>
     public Func<RecordedEvent, Task>? BeforeApply { get; set; }
 
