@@ -7,7 +7,7 @@ namespace Orleans.Persist.SiloHost.Ingest;
 /// <see cref="GZipStream"/> ends quietly wherever its input does. Here one more small gzip member follows the input: only if it comes out
 /// whole, and nothing else does, was the input complete. Bytes after the last member that are no gzip are left alone, as gzip does.
 /// </remarks>
-internal sealed class GunzipStream : Stream
+internal sealed class GunzipStream : ReadOnlyStream
 {
     private static readonly byte[] Seal = "end of the input"u8.ToArray();
     private static readonly byte[] SealMember = Compress(Seal);
@@ -23,28 +23,6 @@ internal sealed class GunzipStream : Stream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         var read = _ended ? 0 : _gzip.Read(buffer);
@@ -52,29 +30,11 @@ internal sealed class GunzipStream : Stream
     }
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = _ended ? 0 : await _gzip.ReadAsync(buffer, cancellationToken);
         return _sealed.Ended && !_ended ? End(buffer.Span[..read]) : read;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

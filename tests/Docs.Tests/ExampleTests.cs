@@ -18,6 +18,10 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public void The_sample_is_the_example_of_the_readme() =>
+        Assert.Equal(Markdown.Programs("README.md").First().Trim(), Markdown.Read("samples/Turnover/Program.cs").Trim());
+
+    [Fact]
     public void No_code_hides_from_the_compiler_under_another_name() =>
         Assert.DoesNotContain(Markdown.Files.SelectMany(Markdown.Languages), language => language.Trim() is "cs" or "c#" or "C#" or "CSharp");
 

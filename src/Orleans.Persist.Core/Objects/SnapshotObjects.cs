@@ -60,7 +60,8 @@ internal sealed class SnapshotObjects<T>(ObjectStoreContext<T> context, int inca
         }
     }
 
-    public override ValueTask<ObjectPurge> PurgeAsync(DateTimeOffset cutoff, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public override ValueTask<ObjectPurge> PurgeAsync(DateTimeOffset cutoff, CancellationToken cancellationToken) => 
+        throw new NotSupportedException($"Object store '{context.Name}' keeps its last export only; there is nothing to purge (requirement g.5.2).");
 
     /// <summary>The newest export that can be read (requirement g.6.0), or the one before it (g.6.1).</summary>
     private async ValueTask<(List<T> Objects, ObjectRestore Restored)> RestoreAsync(CancellationToken cancellationToken)
