@@ -115,6 +115,7 @@ public sealed partial class EmbeddedJournal : IPositionedJournal
     {
         try
         {
+            SegmentSpace.CutOff(_segments.Newest);
             _segments.Seal(_segments.Newest);
         }
         catch (IOException e)

@@ -100,7 +100,7 @@ public static class EmbeddedVerifier
                 var further = RecordScanner.FindRecord(file, bad + 1, end, record => complete || RecordHeader.FlushedOf(record.Span) > bad);
                 if (further < 0 && !complete)
                 {
-                    Report = Report with { TornBytes = Report.TornBytes + end - bad };
+                    Report = Report with { TornBytes = Report.TornBytes + RecordScanner.ZerosFrom(file, bad, end) - bad };
                     return;
                 }
 

@@ -17,13 +17,25 @@ public sealed class DamageTests
     {
         var killed = await KilledAsync();
         var journal = (FaultyDirectory)killed.Open("journal");
-        journal.Tear(First, 7);
+        var zeros = journal.Content(First).Reverse().TakeWhile(b => b == 0).Count(); // ahead of the end
+        journal.Tear(First, zeros + 7);
         await using var storage = await OpenAsync(killed);
         Assert.Equal(["1", "2"], await storage.Journal.TextsAsync("s"));
         var report = storage.EmbeddedJournal.Recovery;
         Assert.True(report.TornBytes > 0);
         Assert.StartsWith($"{First} at offset ", report.TornPlace, StringComparison.Ordinal);
         Assert.Equal(3, (await storage.Journal.AddAsync("s", "new")).LastVersion);
+    }
+
+    [Fact]
+    public async Task The_zeros_ahead_of_the_end_are_cut_off_without_a_word()
+    {
+        var killed = await KilledAsync();
+        Assert.Equal(0, ((FaultyDirectory)killed.Open("journal")).Content(First)[^1]);
+        Assert.Equal(0, (await EmbeddedVerifier.VerifyAsync(killed)).TornBytes);
+        await using var storage = await OpenAsync(killed);
+        Assert.Equal((0, null), (storage.EmbeddedJournal.Recovery.TornBytes, storage.EmbeddedJournal.Recovery.TornPlace));
+        Assert.Equal(["1", "2", "3"], await storage.Journal.TextsAsync("s"));
     }
 
     [Fact]

@@ -89,6 +89,23 @@ internal sealed class RecordScanner(IStorageFile file, string name, long start, 
         return -1;
     }
 
+    /// <summary>Where the zeros begin that a segment being written has ahead of its end; the end itself where there are none.</summary>
+    public static long ZerosFrom(IStorageFile file, long from, long end)
+    {
+        var buffer = new byte[1 << 16];
+        for (var behind = end; behind > from;)
+        {
+            var start = Math.Max(from, behind - buffer.Length);
+            var read = file.Read(start, buffer.AsSpan(0, (int)(behind - start)));
+            var last = buffer.AsSpan(0, read).LastIndexOfAnyExcept((byte)0);
+            if (last >= 0)
+                return start + last + 1;
+            behind = start;
+        }
+
+        return from;
+    }
+
     private bool Stop(string damage)
     {
         Damage = damage;

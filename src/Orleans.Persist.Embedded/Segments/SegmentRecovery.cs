@@ -127,7 +127,8 @@ internal static class SegmentRecovery
             var bad = scanner.Offset;
             if (length is not null || RecordScanner.FindRecord(file, bad + 1, end, record => RecordHeader.FlushedOf(record.Span) > bad) >= 0)
                 throw new JournalDamagedException(scanner.Damage, $"{name.Log} at offset {bad}");
-            (torn, place) = (end - bad, $"{name.Log} at offset {bad}");
+            torn = RecordScanner.ZerosFrom(file, bad, end) - bad;
+            place = torn == 0 ? null : $"{name.Log} at offset {bad}";
         }
         else if (end < length)
         {

@@ -19,6 +19,7 @@ internal sealed class LogWriter : IDisposable
     private readonly SegmentSet _segments;
     private readonly long _segmentBytes;
     private readonly Action<Segment> _closed;
+    private readonly SegmentSpace _space;
     private readonly long _flushOnCallerBelow;
     private readonly Stack<CommitGroup> _free = new();
     private readonly SemaphoreSlim _wake = new(0);
@@ -46,6 +47,7 @@ internal sealed class LogWriter : IDisposable
         _segmentBytes = segmentBytes;
         _flushOnCallerBelow = (long)(flushOnCallerBelow.TotalSeconds * Stopwatch.Frequency);
         _closed = closed;
+        _space = new SegmentSpace(segmentBytes);
         _filling = new CommitGroup(Recycle);
         NextPosition = segments.Newest.NextPosition;
         DurablePosition = NextPosition - 1;
@@ -240,6 +242,7 @@ internal sealed class LogWriter : IDisposable
 
         var segment = _segments.Newest;
         group.Stamp((uint)segment.Length);
+        _space.Extend(segment, group.Length);
         var start = Stopwatch.GetTimestamp();
         segment.File.Write(segment.Length, group.Bytes);
         segment.File.Flush();
@@ -251,6 +254,7 @@ internal sealed class LogWriter : IDisposable
         // Once a file of the next segment may be there, saying where this one ends, nothing may be written behind that, also if the rest fails.
         _poisoned = true;
         var old = _segments.Newest;
+        SegmentSpace.CutOff(old);
         _segments.Add(DurablePosition + 1, old.Recorded);
         _poisoned = false;
         _closed(old);
@@ -320,21 +324,9 @@ internal sealed class LogWriter : IDisposable
             EndWriting();
         }
 
-        CutOff(_segments.Newest);
+        SegmentSpace.CutOff(_segments.Newest);
         group.Fail(error);
         queued.Fail(error);
-    }
-
-    private static void CutOff(Segment segment)
-    {
-        try
-        {
-            segment.File.SetLength(segment.Length);
-        }
-        catch (IOException)
-        {
-            // The storage fails just now. The next segment says how much of this one counts.
-        }
     }
 
     private static Task DoneOf(CommitGroup group) =>

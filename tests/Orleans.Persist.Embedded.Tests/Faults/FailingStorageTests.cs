@@ -100,7 +100,7 @@ public sealed class FailingStorageTests
         _directory.Disk.Capacity = _directory.Disk.Used + 50;
         for (var i = 0; i < 3; i++)
         {
-            var error = await Assert.ThrowsAsync<JournalUnavailableException>(() => storage.Journal.AddAsync("s", Text(i, 20_000)));
+            var error = await Assert.ThrowsAsync<JournalUnavailableException>(() => storage.Journal.AddAsync("s", Text(i, 200_000))); // more than the zeros ahead leave room for
             Assert.Contains("space", error.Message, StringComparison.OrdinalIgnoreCase);
         }
 
