@@ -128,10 +128,10 @@ public static class EmbeddedVerifier
                     Damaged($"{place[..place.LastIndexOf('/')]}/{e.Place}", "a page of the index does not check; delete the file, and it is made anew from the segment");
                 }
 
-                if (index is not null && (complete || index.Header.SegmentLength == file.Length))
+                if (next is { } after && segment.Generation == 1)
+                    expected = PreviousLength(directory, after) ?? index?.Header.SegmentLength ?? file.Length;
+                else if (index is not null && (complete || index.Header.SegmentLength == file.Length))
                     (expected, complete) = (index.Header.SegmentLength, true);
-                else if (next is { } following && segment.Generation == 1)
-                    expected = PreviousLength(directory, following) ?? file.Length;
             }
 
             if (expected <= file.Length)

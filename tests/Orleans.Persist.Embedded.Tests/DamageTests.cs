@@ -113,6 +113,17 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task An_index_older_than_its_segment_is_removed_lest_it_be_believed_later()
+    {
+        await FilledAsync();
+        using (var file = Journal.OpenWrite(First))
+            file.Write(file.Length, new byte[100]); // as when the power fails before zeros ahead were cut off for good
+        await using var storage = await OpenAsync(_directory);
+        Assert.DoesNotContain("0000000001-0001.idx", Journal.List());
+        Assert.Equal(["1", "2", "3"], await storage.Journal.TextsAsync("s"));
+    }
+
+    [Fact]
     public async Task Every_flipped_bit_is_found_by_the_verifier()
     {
         await FilledAsync();

@@ -33,8 +33,9 @@ internal static class SegmentRecovery
             if (i > 0 && names[i].Number != names[i - 1].Number + 1)
                 throw new JournalDamagedException($"segment {names[i - 1].Number + 1} is missing before it", names[i].Log);
             var last = i == names.Count - 1;
-            var segment = OpenSealed(directory, names[i], header, last)
-                ?? Scan(directory, names[i], header, last ? null : headers[i + 1]!.PreviousLength, ref torn, ref place, ref scanned);
+            long? length = last ? null : headers[i + 1]!.PreviousLength;
+            var segment = OpenSealed(directory, names[i], header, length)
+                ?? Scan(directory, names[i], header, length, ref torn, ref place, ref scanned);
             segments.Add(segment);
         }
 
@@ -89,17 +90,30 @@ internal static class SegmentRecovery
         directory.Flush();
     }
 
-    private static Segment? OpenSealed(IStorageDirectory directory, SegmentName name, SegmentHeader header, bool last)
+    /// <summary>
+    /// Opens a segment by its index file, which must tell the length that the file has (the newest segment), or that the next segment says this one had.
+    /// Another index is older than the segment: it is removed, lest it be believed later.
+    /// </summary>
+    private static Segment? OpenSealed(IStorageDirectory directory, SegmentName name, SegmentHeader header, long? length)
     {
         var index = FileIndex.TryOpen(directory, name.Index);
-        if (index is null)
-            return null;
-        var file = last ? directory.OpenWrite(name.Log) : directory.OpenRead(name.Log);
-        var fits = last ? file.Length == index.Header.SegmentLength : file.Length >= index.Header.SegmentLength;
-        if (fits && index.Header.Number == header.Number)
-            return new Segment(name, header, file, index, index.Header.SegmentLength, index.Header.NextPosition, index.Header.Recorded);
-        index.Dispose();
-        file.Dispose();
+        if (index is not null)
+        {
+            var file = length is null ? directory.OpenWrite(name.Log) : directory.OpenRead(name.Log);
+            var sealedAt = index.Header.SegmentLength;
+            var fits = file.Length >= sealedAt && (name.Generation > 1 || sealedAt == (length ?? file.Length));
+            if (fits && index.Header.Number == header.Number)
+                return new Segment(name, header, file, index, sealedAt, index.Header.NextPosition, index.Header.Recorded);
+            index.Dispose();
+            file.Dispose();
+        }
+
+        if (directory.List().Contains(name.Index))
+        {
+            directory.Delete(name.Index);
+            directory.Flush();
+        }
+
         return null;
     }
 
