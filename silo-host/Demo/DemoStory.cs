@@ -34,7 +34,7 @@ internal sealed class DemoStory(DemoInput input, string data, Action<string> say
     private async Task<DemoReport> FirstChildAsync(DemoPlan plan, DemoReport report, CancellationToken cancellationToken)
     {
         using var child = ChildProcess.Start(DemoChildCommand.Arguments(data, input, plan, toBeKilled: true));
-        say($"process {child.Id} hosts the engine and ingests");
+        say($"process {child.Id} hosts the engine, {EngineChoice.Description}, and ingests");
         var killed = false;
         await foreach (var message in child.ReadAsync(DemoPlan.StepTimeout, cancellationToken))
         {
