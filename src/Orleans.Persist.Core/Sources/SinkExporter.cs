@@ -45,7 +45,8 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
         {
             if (_closed)
                 return Task.CompletedTask;
-            if (_current is { Taken: false })
+            // One that has timed out before the loop took it captures nothing any more: the next one has to.
+            if (_current is { Taken: false, HasEnded: false })
             {
                 _current.IsLast |= last;
                 return _current.Done.Task;
