@@ -81,7 +81,12 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
     public void Save(SinkExport export, Snapshot snapshot) => _ = Task.Run(() => SaveAsync(export, snapshot));
 
     /// <summary>Ends an export that could not even be captured.</summary>
-    public void Fail(SinkExport export, Exception error) => _ = Task.Run(() => EndAsync(export, null, error));
+    public void Fail(SinkExport export, Exception error)
+    {
+        // It counts as ended at once, so that no request joins it; that is noted off the caller's thread.
+        if (export.TryEnd())
+            _ = Task.Run(() => NoteEndAsync(export, null, error));
+    }
 
     /// <summary>No more exports: the sink is gone. One that is being stored goes on. One that is due fails with <paramref name="error"/>, or is dropped where that is null.</summary>
     public async Task CloseAsync(Exception? error)
@@ -147,8 +152,12 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
 
     private async Task EndAsync(SinkExport export, Snapshot? snapshot, Exception? error)
     {
-        if (!export.TryEnd())
-            return;
+        if (export.TryEnd())
+            await NoteEndAsync(export, snapshot, error).ConfigureAwait(false);
+    }
+
+    private async Task NoteEndAsync(SinkExport export, Snapshot? snapshot, Exception? error)
+    {
         if (error is not null)
             export.Cancel();
         try
