@@ -1,0 +1,101 @@
+using System.Buffers;
+using Orleans.Persist.Diagnostics;
+using Orleans.Persist.Journal;
+using Orleans.Persist.Snapshots;
+
+namespace Orleans.Persist.Processes;
+
+/// <content>Snapshots: to their own storage, for the last version (requirement p.9).</content>
+public sealed partial class ProcessKernel<TState, TEvent>
+{
+    private long _eventsSinceSnapshot;
+    private long _bytesSinceSnapshot;
+    private long _snapshotTaken;
+    private bool _changedMemory;
+    private Task _saving = Task.CompletedTask;
+
+    /// <summary>Whether there is something that the newest snapshot does not have.</summary>
+    public bool HasNews => _eventsSinceSnapshot > 0 || _changedMemory;
+
+    /// <summary>Stores the state as of now and completes once it is durable.</summary>
+    /// <exception cref="JournalException">It could not be stored; the one before it stays valid.</exception>
+    public async Task SaveSnapshotAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfNotRecovered();
+        var before = _saving;
+        var save = SaveAfterAsync(before, Capture(), cancellationToken);
+        _saving = save;
+        await save.ConfigureAwait(false);
+    }
+
+    /// <summary>What a passivation does: a last snapshot if the policy wants one and there is news, and the end of those that run.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken = default)
+    {
+        if (IsRecovered && HasNews && _options.Snapshots.OnPassivation)
+            await SaveSnapshotAsync(cancellationToken).ConfigureAwait(false);
+        await _saving.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void SnapshotIfDue()
+    {
+        if (_saving.IsCompleted && _options.Snapshots.IsDue(_eventsSinceSnapshot, _bytesSinceSnapshot, _services.Time.GetElapsedTime(_snapshotTaken)))
+            _saving = ReportAsync(SaveAfterAsync(Task.CompletedTask, Capture(), CancellationToken.None));
+    }
+
+    private Snapshot Capture()
+    {
+        var memory = new ArrayBufferWriter<byte>(256);
+        memory.Number((ulong)Position);
+        _memory.Write(memory, _journaled ? message => _messages.Encode((TEvent)message) : null);
+        _options.State.Write(State, memory);
+        var now = _services.Time.GetUtcNow();
+        _eventsSinceSnapshot = _bytesSinceSnapshot = 0;
+        _changedMemory = false;
+        _snapshotTaken = _services.Time.GetTimestamp();
+        return new Snapshot
+        {
+            Incarnation = Incarnation,
+            Version = Version,
+            Time = now > LastRecorded ? now : LastRecorded,
+            Type = _options.State.Type,
+            SchemaVersion = _options.State.SchemaVersion,
+            Data = memory.WrittenMemory,
+        };
+    }
+
+    private async Task SaveAfterAsync(Task before, Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var activity = ProcessInstruments.Start("snapshot", Stream);
+        await _services.Storage.Snapshots.SaveAsync(Stream, snapshot, cancellationToken).ConfigureAwait(false);
+        ProcessInstruments.OnSnapshot(Stream);
+        if (_options.TruncateAfterSnapshot)
+            await TruncateCoveredAsync(snapshot.Incarnation, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ReportAsync(Task save)
+    {
+        try
+        {
+            await save.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _services.Logger.SnapshotFailed(e, Stream); // the events are durable; the next trigger tries again
+        }
+    }
+
+    /// <summary>Removes the events that even the oldest snapshot a recovery could fall back on covers.</summary>
+    private async Task TruncateCoveredAsync(int incarnation, CancellationToken cancellationToken)
+    {
+        var oldest = long.MaxValue;
+        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(false))
+        {
+            if (read.Snapshot is { } kept && kept.Incarnation == incarnation)
+                oldest = Math.Min(oldest, kept.Version);
+        }
+
+        if (oldest is > 0 and < long.MaxValue)
+            await _services.Storage.Journal.TruncateAsync(Stream, oldest + 1, cancellationToken).ConfigureAwait(false);
+    }
+}
