@@ -43,7 +43,7 @@ internal static class MemberReplacement
         return false;
     }
 
-    // Initializers and constructors run before there is a message or event, and so a time of it.
+    // Initializers, constructors and what makes the state run before there is a message or event, and so a time of it.
     private static bool HasInstance(SyntaxNode node)
     {
         foreach (var ancestor in node.Ancestors())
@@ -54,6 +54,8 @@ internal static class MemberReplacement
                 case LocalFunctionStatementSyntax local when local.Modifiers.Any(SyntaxKind.StaticKeyword):
                 case BaseFieldDeclarationSyntax or ConstructorDeclarationSyntax or PrimaryConstructorBaseTypeSyntax:
                 case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax }:
+                    return false;
+                case MethodDeclarationSyntax method when DeterministicTypes.StateMakers.Contains(method.Identifier.ValueText):
                     return false;
                 case MemberDeclarationSyntax member:
                     return !member.Modifiers.Any(SyntaxKind.StaticKeyword);

@@ -9,8 +9,8 @@ namespace Orleans.Persist.Analyzers;
 /// threads and timers (OP0004).
 /// </summary>
 /// <remarks>
-/// Deterministic are: the overrides of <c>Apply</c>, <c>Recover</c>, <c>OnEvent</c>, <c>Handle</c> and <c>HandleAsync</c> in a class that derives from
-/// <c>PersistentProcess</c>, <c>JournaledProcess</c> or <c>PersistentGrain</c>, with the members of the same class that they reach; and every member of a class
+/// Deterministic are: the overrides of <c>Apply</c>, <c>Recover</c>, <c>OnEvent</c>, <c>Handle</c>, <c>HandleAsync</c>, <c>CreateState</c> and <c>RecoverSnapshot</c>
+/// in a class that derives from <c>PersistentProcess</c>, <c>JournaledProcess</c> or <c>PersistentGrain</c>, with the members of the same class that they reach; and every member of a class
 /// that is marked <c>[Journaled]</c> or derives from one. What such a member calls in other types is not looked into.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

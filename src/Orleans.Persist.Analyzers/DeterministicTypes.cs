@@ -15,8 +15,11 @@ internal sealed class DeterministicTypes(Compilation compilation)
         "Orleans.Persist.Grains.PersistentGrain`2",
     ];
 
+    /// <summary>The names of those that run when the state is made: there is no message or event then, and so no time of it.</summary>
+    public static readonly IReadOnlyCollection<string> StateMakers = ["CreateState", "RecoverSnapshot"];
+
     /// <summary>The names of those handlers.</summary>
-    public static readonly ISet<string> Handlers = new HashSet<string>(StringComparer.Ordinal) { "Apply", "Recover", "OnEvent", "Handle", "HandleAsync" };
+    public static readonly ISet<string> Handlers = new HashSet<string>([.. StateMakers, "Apply", "Recover", "OnEvent", "Handle", "HandleAsync"], StringComparer.Ordinal);
 
     private readonly HashSet<ISymbol> _bases = new(BaseTypes.SelectMany(name => compilation.GetTypesByMetadataName(name)), SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _attributes = new(compilation.GetTypesByMetadataName(JournaledAttribute), SymbolEqualityComparer.Default);

@@ -14,6 +14,7 @@ public sealed class FixTests
     [InlineData("_ = Guid.NewGuid();", "_ = NewGuid();", "Use 'NewGuid' of the base class")]
     [InlineData("_ = global::System.Guid.NewGuid().ToString();", "_ = NewGuid().ToString();", "Use 'NewGuid' of the base class")]
     [InlineData("Func<Guid> next = Guid.NewGuid;", "Func<Guid> next = NewGuid;", "Use 'NewGuid' of the base class")]
+    [InlineData("_ = Random.Shared.Next();", "_ = Random.Next();", "Use 'Random' of the base class")]
     [InlineData("_ = System.Random.Shared.Next();", "_ = Random.Next();", "Use 'Random' of the base class")]
     [InlineData("_ = new Random().Next(6);", "_ = Random.Next(6);", "Use 'Random' of the base class")]
     [InlineData("Random dice = new();", "Random dice = Random;", "Use 'Random' of the base class")]
@@ -44,12 +45,13 @@ public sealed class FixTests
         {
             private readonly DateTime _loaded = DateTime.UtcNow;
 
-            protected override void Apply(List<string> state, string @event)
+            protected override object? Handle(string message)
             {
                 // When it came.
-                state.Add(DateTimeOffset.UtcNow.ToString("O"));
-                state.AddRange(Enumerable.Range(0, 2).Select(_ => Guid.NewGuid().ToString()));
-                state.Add(Pick() + Static() + _loaded);
+                State.Add(DateTimeOffset.UtcNow.ToString("O"));
+                State.AddRange(Enumerable.Range(0, 2).Select(_ => Guid.NewGuid().ToString()));
+                State.Add(Pick() + Static() + _loaded);
+                return null;
             }
 
             private string Pick() => new Random().Next(6).ToString();
@@ -62,12 +64,13 @@ public sealed class FixTests
         {
             private readonly DateTime _loaded = DateTime.UtcNow;
 
-            protected override void Apply(List<string> state, string @event)
+            protected override object? Handle(string message)
             {
                 // When it came.
-                state.Add(Now.ToString("O"));
-                state.AddRange(Enumerable.Range(0, 2).Select(_ => NewGuid().ToString()));
-                state.Add(Pick() + Static() + _loaded);
+                State.Add(Now.ToString("O"));
+                State.AddRange(Enumerable.Range(0, 2).Select(_ => NewGuid().ToString()));
+                State.Add(Pick() + Static() + _loaded);
+                return null;
             }
 
             private string Pick() => Random.Next(6).ToString();
@@ -111,10 +114,21 @@ public sealed class FixTests
     public Task A_constructor_has_no_message_whose_time_it_could_take() => LeavesAsync(
         """
         [Journaled]
-        class Strategy : JournaledProcess<object, string>
+        abstract class Strategy : JournaledProcess<object, string>
         {
             public Strategy() => _ = DateTime.UtcNow;
             public DateTime Created { get; } = DateTime.UtcNow;
+        }
+        """);
+
+    [Theory]
+    [InlineData("object CreateState()")]
+    [InlineData("object RecoverSnapshot(object snapshot, long version)")]
+    public Task Neither_have_the_state_before_the_first_event_and_a_snapshots(string method) => LeavesAsync(
+        $$"""
+        abstract class Account : PersistentProcess<object, string>
+        {
+            protected override {{method}} => DateTime.UtcNow;
         }
         """);
 

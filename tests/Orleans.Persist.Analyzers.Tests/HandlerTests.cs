@@ -3,46 +3,37 @@ namespace Orleans.Persist.Analyzers.Tests;
 /// <summary>Which code is a deterministic handler, and which is not.</summary>
 public sealed class HandlerTests
 {
-    public static TheoryData<string, string> Handlers
-    {
-        get
-        {
-            var rows = new TheoryData<string, string>();
-            foreach (var type in new[] { StandIns.Process, StandIns.Journaled, StandIns.Grain })
-            {
-                rows.Add(type, "void Apply(object state, string @event)");
-                rows.Add(type, "void Recover(object state)");
-                rows.Add(type, "void OnEvent(string @event)");
-                rows.Add(type, "void Handle(object message)");
-                rows.Add(type, "async Task HandleAsync(object message)");
-            }
-
-            return rows;
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(Handlers))]
+    [InlineData("PersistentProcess", "object Apply(object state, string @event)")]
+    [InlineData("PersistentProcess", "object Recover(object state, string @event)")]
+    [InlineData("PersistentProcess", "object RecoverSnapshot(object snapshot, long version)")]
+    [InlineData("PersistentProcess", "object CreateState()")]
+    [InlineData("PersistentProcess", "void OnEvent(string @event, long version)")]
+    [InlineData("PersistentProcess", "ValueTask<object?> HandleAsync(object command)")]
+    [InlineData("PersistentProcess", "async ValueTask<object?> HandleAsync(object command)")]
+    [InlineData("PersistentGrain", "void Apply(object state, string @event)")]
+    [InlineData("PersistentGrain", "void Recover(object state)")]
+    [InlineData("PersistentGrain", "void OnEvent(string @event)")]
     public Task Overrides_of_the_base_classes_handlers_are_deterministic(string type, string handler) => Verify.ReportsAsync("OP0001",
         $$"""
-        class Account : {{type}}<object, string>
+        abstract class Account : {{type}}<object, string>
         {
-            protected override {{handler}} { _ = [|DateTime.UtcNow|]; }
+            protected override {{handler}} { _ = [|DateTime.UtcNow|]; throw new InvalidOperationException(); }
             public void Deposit() => _ = DateTime.UtcNow;
         }
         class Other
         {
-            protected {{handler}} { _ = DateTime.UtcNow; }
+            protected {{handler}} { _ = DateTime.UtcNow; throw new InvalidOperationException(); }
         }
         """);
 
     [Fact]
     public Task A_method_that_only_has_a_handlers_name_is_not_one() => Verify.ReportsNothingAsync(
         """
-        class Account : PersistentProcess<object, string>
+        abstract class Account : PersistentProcess<object, string>
         {
             private static DateTime Apply(int other) => DateTime.UtcNow;
-            public new void OnEvent(string @event) => _ = DateTime.UtcNow;
+            public new void OnEvent(string @event, long version) => _ = DateTime.UtcNow;
             public override string ToString() => Guid.NewGuid().ToString();
         }
         """);
@@ -66,9 +57,9 @@ public sealed class HandlerTests
     [Fact]
     public Task Lambdas_local_functions_and_queries_belong_to_the_handler() => Verify.ReportsAsync("OP0001",
         """
-        class Account : PersistentProcess<object, string>
+        abstract class Account : PersistentProcess<object, string>
         {
-            protected override void Apply(object state, string @event)
+            protected override void OnEvent(string @event, long version)
             {
                 Func<DateTime> lambda = () => [|DateTime.UtcNow|];
                 DateTime Local() => [|DateTime.UtcNow|];
@@ -81,7 +72,7 @@ public sealed class HandlerTests
     [Fact]
     public Task What_a_handler_reaches_in_its_class_is_deterministic_too() => Verify.ReportsAsync("OP0001",
         """
-        class Account : PersistentProcess<object, string>
+        abstract class Account : PersistentProcess<object, string>
         {
             private readonly DateTime _loaded = [|DateTime.UtcNow|];
             private static readonly DateTime Started = [|DateTime.UtcNow|];
@@ -90,7 +81,7 @@ public sealed class HandlerTests
             private DateTime Created { get; } = [|DateTime.Now|];
             private DateTime Elsewhere => DateTime.Now;
 
-            protected override void Apply(object state, string @event)
+            protected override void OnEvent(string @event, long version)
             {
                 First(3);
                 _ = new[] { 1 }.Select(Second);
@@ -115,14 +106,14 @@ public sealed class HandlerTests
     {
         var found = await Verify.AnalyzeAsync(new Source(
             """
-            class Account : PersistentProcess<object, string>
+            abstract class Account : PersistentProcess<object, string>
             {
-                protected override void Apply(object state, string @event) => First();
+                protected override void OnEvent(string @event, long version) => First();
                 private void First() => Second();
                 private void Second() => _ = Guid.NewGuid();
             }
             """).Text);
-        Assert.StartsWith("'Guid.NewGuid' in 'Second' (used by 'Apply') makes", Assert.Single(found).GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.StartsWith("'Guid.NewGuid' in 'Second' (used by 'OnEvent') makes", Assert.Single(found).GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,15 +122,15 @@ public sealed class HandlerTests
         var found = await Verify.AnalyzeAsync(
             $$"""
             {{Source.Usings}}
-            partial class Account : PersistentProcess<object, string>
+            abstract partial class Account : PersistentProcess<object, string>
             {
-                protected override void Apply(object state, string @event) => Note();
+                protected override void OnEvent(string @event, long version) => Note();
                 private partial void Note();
             }
             """,
             $$"""
             {{Source.Usings}}
-            partial class Account
+            abstract partial class Account
             {
                 private partial void Note() => _ = Guid.NewGuid();
             }
@@ -151,9 +142,9 @@ public sealed class HandlerTests
     [Fact]
     public Task Other_types_are_not_looked_into_nested_ones_neither() => Verify.ReportsNothingAsync(
         """
-        class Account : PersistentProcess<object, string>
+        abstract class Account : PersistentProcess<object, string>
         {
-            protected override void Apply(object state, string @event) => new Clock().Read();
+            protected override void OnEvent(string @event, long version) => new Clock().Read();
 
             private sealed class Clock
             {
@@ -169,9 +160,9 @@ public sealed class HandlerTests
         {
             public DateTime Read() => DateTime.UtcNow;
 
-            private sealed class Account : PersistentProcess<object, string>
+            private abstract class Account : PersistentProcess<object, string>
             {
-                protected override void Apply(object state, string @event) => _ = [|DateTime.UtcNow|];
+                protected override void OnEvent(string @event, long version) => _ = [|DateTime.UtcNow|];
             }
         }
         """);
@@ -208,6 +199,16 @@ public sealed class HandlerTests
         class Unmarked
         {
             public void Trade() => _ = DateTime.UtcNow;
+        }
+        """);
+
+    [Fact]
+    public Task A_journaled_process_is_journaled() => Verify.ReportsAsync("OP0001",
+        """
+        class Strategy : JournaledProcess<object, string>
+        {
+            protected override object? Handle(string message) => [|DateTime.UtcNow|];
+            public DateTime Read() => [|DateTime.UtcNow|];
         }
         """);
 

@@ -41,13 +41,14 @@ internal sealed class Source
     /// <summary>A process with these statements in its handler.</summary>
     public static string InHandler(string statements) =>
         $$"""
-        sealed class Account : PersistentProcess<object, string>
+        abstract class Account : PersistentProcess<object, string>
         {
             private static void Work() { }
-            protected override async Task HandleAsync(object message)
+            protected override async ValueTask<object?> HandleAsync(object command)
             {
                 {{statements}}
                 await Task.CompletedTask;
+                return null;
             }
         }
         """;

@@ -3,12 +3,29 @@ namespace Orleans.Persist.Analyzers.Tests;
 /// <summary>Base classes with the names that the analyzer looks for, as source.</summary>
 internal static class StandIns
 {
-    public const string Process = "Orleans.Persist.Processes.PersistentProcess";
-    public const string Journaled = "Orleans.Persist.Processes.JournaledProcess";
-    public const string Grain = "Orleans.Persist.Grains.PersistentGrain";
+    /// <summary>Of a grain only this: the analyzer must not need Orleans, and neither must its tests.</summary>
+    public const string Grain =
+        """
+        using System;
 
-    public static readonly string Source =
-        $$"""
+        namespace Orleans.Persist.Grains
+        {
+            public abstract class PersistentGrain<TState, TEvent>
+            {
+                protected DateTimeOffset Now => TimeProvider.GetUtcNow();
+                protected TimeProvider TimeProvider { get; } = TimeProvider.System;
+                protected Random Random { get; } = new();
+                protected Guid NewGuid() => Guid.NewGuid();
+                protected virtual void Apply(TState state, TEvent @event) => _ = DateTime.UtcNow;
+                protected virtual void Recover(TState state) { }
+                protected virtual void OnEvent(TEvent @event) { }
+            }
+        }
+        """;
+
+    /// <summary>With the signatures of the processes.</summary>
+    public const string Processes =
+        """
         using System;
         using System.Threading.Tasks;
 
@@ -17,30 +34,31 @@ internal static class StandIns
             [AttributeUsage(AttributeTargets.Class)]
             public sealed class JournaledAttribute : Attribute;
 
-            {{Class("PersistentProcess")}}
-            {{Class("JournaledProcess")}}
-        }
+            public abstract class Process
+            {
+                protected DateTimeOffset Now => default;
+                protected TimeProvider TimeProvider { get; } = TimeProvider.System;
+                protected Random Random { get; } = new(0);
+                protected Guid NewGuid() => default;
+            }
 
-        namespace Orleans.Persist.Grains
-        {
-            {{Class("PersistentGrain")}}
-        }
-        """;
+            public abstract class PersistentProcess<TState, TEvent> : Process where TEvent : notnull
+            {
+                protected TState State => default!;
+                protected abstract ValueTask<object?> HandleAsync(object command);
+                protected abstract TState Apply(TState state, TEvent @event);
+                protected virtual TState CreateState() => Activator.CreateInstance<TState>();
+                protected virtual void OnEvent(TEvent @event, long version) { }
+                protected virtual TState Recover(TState state, TEvent @event) => Apply(state, @event);
+                protected virtual TState RecoverSnapshot(TState snapshot, long version) => snapshot;
+            }
 
-    // The engine itself reads the clock, and may.
-    private static string Class(string name) =>
-        $$"""
-        public abstract class {{name}}<TState, TEvent>
-        {
-            protected DateTimeOffset Now => TimeProvider.GetUtcNow();
-            protected TimeProvider TimeProvider { get; } = TimeProvider.System;
-            protected Random Random { get; } = new();
-            protected Guid NewGuid() => Guid.NewGuid();
-            protected virtual void Apply(TState state, TEvent @event) => _ = DateTime.UtcNow;
-            protected virtual void Recover(TState state) { }
-            protected virtual void OnEvent(TEvent @event) { }
-            protected virtual void Handle(object message) { }
-            protected virtual Task HandleAsync(object message) => Task.CompletedTask;
+            [Journaled]
+            public abstract class JournaledProcess<TState, TMessage> : Process where TMessage : notnull
+            {
+                protected TState State { get; set; } = default!;
+                protected abstract object? Handle(TMessage message);
+            }
         }
         """;
 }

@@ -22,7 +22,7 @@ public sealed class TrapTests
         { "OP0002", "_ = [|Guid.CreateVersion7|]();" },
         { "OP0002", "_ = [|Guid.CreateVersion7|](Now);" },
         { "OP0002", "Func<Guid> next = [|Guid.NewGuid|]; _ = next();" },
-        { "OP0003", "_ = [|System.Random.Shared|].Next();" },
+        { "OP0003", "_ = [|Random.Shared|].Next();" },
         { "OP0003", "_ = [|new Random()|].Next(6);" },
         { "OP0003", "Random dice = [|new()|]; _ = dice.Next(6);" },
         { "OP0003", "_ = [|RandomNumberGenerator.GetInt32|](6);" },
@@ -72,7 +72,7 @@ public sealed class TrapTests
     public Task Outside_a_handler_nothing_of_it_is_reported()
     {
         var methods = Reported.Select((row, i) => $"private async Task Command{i}() {{ {((string)row[1]).Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal)} await Task.CompletedTask; }}");
-        return Verify.ReportsNothingAsync($"class Account : PersistentProcess<object, string> {{ private static void Work() {{ }} {string.Join('\n', methods)} }}");
+        return Verify.ReportsNothingAsync($"abstract class Account : PersistentProcess<object, string> {{ private static void Work() {{ }} {string.Join('\n', methods)} }}");
     }
 
     [Theory]
