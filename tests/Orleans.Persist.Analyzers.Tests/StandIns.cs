@@ -1,9 +1,9 @@
 namespace Orleans.Persist.Analyzers.Tests;
 
-/// <summary>Base classes with the names that the analyzer looks for, as source.</summary>
+/// <summary>A base class with the name that the analyzer looks for, as source, where the real one may not be there.</summary>
 internal static class StandIns
 {
-    /// <summary>Of a grain only this: the analyzer must not need Orleans, and neither must its tests.</summary>
+    /// <summary>The grain: the analyzer must not need Orleans, and neither must its tests.</summary>
     public const string Grain =
         """
         using System;
@@ -19,45 +19,6 @@ internal static class StandIns
                 protected virtual void Apply(TState state, TEvent @event) => _ = DateTime.UtcNow;
                 protected virtual void Recover(TState state) { }
                 protected virtual void OnEvent(TEvent @event) { }
-            }
-        }
-        """;
-
-    /// <summary>With the signatures of the processes.</summary>
-    public const string Processes =
-        """
-        using System;
-        using System.Threading.Tasks;
-
-        namespace Orleans.Persist.Processes
-        {
-            [AttributeUsage(AttributeTargets.Class)]
-            public sealed class JournaledAttribute : Attribute;
-
-            public abstract class Process
-            {
-                protected DateTimeOffset Now => default;
-                protected TimeProvider TimeProvider { get; } = TimeProvider.System;
-                protected Random Random { get; } = new(0);
-                protected Guid NewGuid() => default;
-            }
-
-            public abstract class PersistentProcess<TState, TEvent> : Process where TEvent : notnull
-            {
-                protected TState State => default!;
-                protected abstract ValueTask<object?> HandleAsync(object command);
-                protected abstract TState Apply(TState state, TEvent @event);
-                protected virtual TState CreateState() => Activator.CreateInstance<TState>();
-                protected virtual void OnEvent(TEvent @event, long version) { }
-                protected virtual TState Recover(TState state, TEvent @event) => Apply(state, @event);
-                protected virtual TState RecoverSnapshot(TState snapshot, long version) => snapshot;
-            }
-
-            [Journaled]
-            public abstract class JournaledProcess<TState, TMessage> : Process where TMessage : notnull
-            {
-                protected TState State { get; set; } = default!;
-                protected abstract object? Handle(TMessage message);
             }
         }
         """;

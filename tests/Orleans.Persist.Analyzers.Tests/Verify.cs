@@ -17,7 +17,7 @@ internal static class Verify
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);
 
     // One for all, so that the references are bound once.
-    private static readonly Lazy<CSharpCompilation> Empty = new(() => CSharpCompilation.Create("Example", [CSharpSyntaxTree.ParseText(StandIns.Grain, Parsing, "Grain.cs"), CSharpSyntaxTree.ParseText(StandIns.Processes, Parsing, "Processes.cs")], References.Value, Options));
+    private static readonly Lazy<CSharpCompilation> Empty = new(() => CSharpCompilation.Create("Example", [CSharpSyntaxTree.ParseText(StandIns.Grain, Parsing, "Grain.cs")], References.Value, Options));
 
     /// <summary>What is reported for the files, by place. They and the stand-ins must compile.</summary>
     public static async Task<IReadOnlyList<Diagnostic>> AnalyzeAsync(params string[] files)
@@ -43,7 +43,7 @@ internal static class Verify
         using var workspace = new AdhocWorkspace();
         var project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, "Example", "Example", LanguageNames.CSharp, parseOptions: Parsing, compilationOptions: Options, metadataReferences: References.Value));
-        project = project.AddDocument("Grain.cs", StandIns.Grain).Project.AddDocument("Processes.cs", StandIns.Processes).Project;
+        project = project.AddDocument("Grain.cs", StandIns.Grain).Project;
         var document = project.AddDocument("File0.cs", Source.Usings + code);
         string? title = null;
         while (await FirstFixAsync(document) is { } fix)
