@@ -32,6 +32,12 @@ internal sealed class JournaledDefinition<TState, TMessage> : ProcessDefinition,
 
     internal override ProcessCell CreateCell(ProcessHost host, ProcessId id) => new JournaledCell<TState, TMessage>(host, this, id, _create);
 
+    object? IStatefulDefinition<TState>.Look(object kernel)
+    {
+        var known = (ProcessKernel<TState, TMessage>)kernel;
+        return new PastState<TState>(known.State, known.Version, known.LastRecorded);
+    }
+
     async ValueTask<PastState<TState>> IStatefulDefinition<TState>.GetStateAsync(ProcessHost host, ProcessId id, RecoveryOptions options, CancellationToken cancellationToken)
     {
         var kernel = await RecoverAsync(host, id, Options.Kernel, options, cancellationToken).ConfigureAwait(false);

@@ -29,6 +29,18 @@ public sealed partial class ProcessHost
         return await definition.GetStateAsync(this, id, options ?? RecoveryOptions.Latest, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The state of a process as it is in memory now, activated if need be: the object itself, to be read at once and not to be changed.</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <exception cref="ArgumentException">Processes of this type have another kind of state.</exception>
+    public async Task<PastState<TState>> GetActiveStateAsync<TState>(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        if (Definition(id.Type) is not IStatefulDefinition<TState> definition)
+            throw new ArgumentException($"Processes of type '{id.Type}' have no state of type {typeof(TState)}.");
+        var look = new Envelope(EnvelopeKind.Look, (Func<object, object?>)definition.Look, Time.GetUtcNow());
+        await PostAsync(id, look, cancellationToken).ConfigureAwait(false);
+        return (PastState<TState>)(await look.Task.WaitAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
     /// <summary>Runs the stored messages of a journaled process through its handler again, from the first one, and reports the first that draws or sends something else than it did (requirement m.9).</summary>
     /// <returns>What is wrong, or null where all is well.</returns>
     public async ValueTask<Exception?> CheckReplayAsync(ProcessId id, CancellationToken cancellationToken = default)
