@@ -73,7 +73,7 @@ public sealed class TurnContext
         ArgumentNullException.ThrowIfNull(message);
         if (_codec is null || !MaySend)
             throw new InvalidOperationException($"'{Stream}' cannot send from here: a fold is repeated in every rebuild. Send from the command handler or from OnEvent.");
-        if (Sends.Count + (IsReplaying ? 0 : Unacknowledged?.Invoke() ?? 0) >= MaxUnacknowledged)
+        if (!IsReplaying && Sends.Count + (Unacknowledged?.Invoke() ?? 0) >= MaxUnacknowledged)
             throw new InvalidOperationException($"'{Stream}' has {MaxUnacknowledged} messages that were not acknowledged; it may send again once receivers have taken some.");
         var encoded = _codec.Encode(to, message);
         _sent = TurnDigest.Add(TurnDigest.Add(TurnDigest.Add(_sent, to.Stream), encoded.Type), encoded.Data.Span);
@@ -96,8 +96,12 @@ public sealed class TurnContext
     public void BeginCommand(int incarnation, long version, DateTimeOffset now)
     {
         (Incarnation, Version, Now, IsReplaying) = (incarnation, version + 1, now, false);
-        _random.Reset(Key(incarnation, version + 1, ++_command));
+        _random.Reset(StableHash.Combine(Key(incarnation, version + 1, ++_command), (ulong)now.UtcTicks)); // a command that persists nothing leaves the version as it is
         _sent = 0;
+        if (Sends.Count > 0)
+            Sends.Clear();
+        if (Timers.Count > 0)
+            Timers.Clear();
     }
 
     /// <summary>Begins what follows an event that has just become durable (a forward, a nested persist); sends of the turn so far are kept.</summary>

@@ -8,7 +8,8 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
     private readonly JournaledDefinition<TState, TMessage> _definition;
-    private readonly JournaledProcess<TState, TMessage> _process;
+    private readonly Func<JournaledProcess<TState, TMessage>> _create;
+    private JournaledProcess<TState, TMessage> _process = null!;
     private DateTimeOffset _notBefore;
     private TimeSpan _retry = TimeSpan.FromSeconds(1);
 
@@ -16,9 +17,8 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         : base(host, definition, id)
     {
         _definition = definition;
-        _process = create();
-        _process.Attach(this);
-        Kernel = _process.Kernel = new ProcessKernel<TState, TMessage>(Stream, _process, definition.Options.Kernel, host.Services, journaled: true) { BeforeSends = StayAwakeAsync };
+        _create = create;
+        MakeProcess();
     }
 
     protected override int TimersSet => Kernel.Timers.Count;
@@ -34,7 +34,14 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         Turn.Set(name, timer);
     }
 
-    protected override void OnActivated() => _process.Recovered();
+    protected override void OnActivated()
+    {
+        Kernel.BeginCommand(Host.Time.GetUtcNow());
+        _process.Recovered();
+        RejectTurn(Turn.Sends.Count > 0 || Turn.Timers.Count > 0);
+    }
+
+    protected override void Renew() => MakeProcess();
 
     protected override async ValueTask HandleMessageAsync(Envelope envelope)
     {
@@ -49,6 +56,8 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
             return;
         foreach (var timer in Kernel.Timers.Where(t => t.Due <= now).OrderBy(t => t.Due).ToArray())
         {
+            if (!Kernel.Timers.Contains(timer))
+                continue; // one before it has cancelled or replaced it
             try
             {
                 await HandleAsync((TMessage)timer.Message, now, null, timer.Name).ConfigureAwait(false);
@@ -72,10 +81,10 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
 
     private async ValueTask<object?> HandleAsync(TMessage message, DateTimeOffset arrival, SendOrigin? origin, string? timer)
     {
-        Kernel.BeginMessage(arrival);
         object? reply;
         try
         {
+            message = Kernel.BeginMessage(message, arrival);
             reply = _process.HandleMessage(message);
         }
         catch
@@ -95,6 +104,13 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         }
 
         return reply;
+    }
+
+    private void MakeProcess()
+    {
+        _process = _create();
+        _process.Attach(this);
+        Kernel = _process.Kernel = new ProcessKernel<TState, TMessage>(Stream, _process, _definition.Options.Kernel, Host.Services, journaled: true) { BeforeSends = StayAwakeAsync };
     }
 
     private DateTimeOffset Later(DateTimeOffset due) => due > _notBefore ? due : _notBefore;

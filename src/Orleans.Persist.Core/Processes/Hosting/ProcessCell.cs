@@ -99,6 +99,9 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     /// <summary>Whether its rebuild has failed; <see cref="EndRebuild"/> says why.</summary>
     public abstract bool HasFailed { get; }
 
+    /// <summary>Whether it is in memory and up to date.</summary>
+    public abstract bool IsActive { get; }
+
     /// <summary>Begins a rebuild at a snapshot or at nothing. On a claimed turn.</summary>
     public abstract ValueTask BeginRebuildAsync(Journal.StreamHead head, CancellationToken cancellationToken);
 
@@ -144,6 +147,9 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     /// <summary>Takes a last snapshot where there is news.</summary>
     protected abstract ValueTask LeaveAsync();
 
+    /// <summary>It has left memory.</summary>
+    protected abstract void Left();
+
     private async Task RunAsync()
     {
         var envelope = Take();
@@ -152,7 +158,9 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
             var measured = ProcessInstruments.MeasuresHandling && envelope.Kind == EnvelopeKind.Message ? Host.Time.GetTimestamp() : 0;
             try
             {
-                if (envelope.Kind == EnvelopeKind.Passivate)
+                if (Ended.IsCancellationRequested)
+                    envelope.Fail(new ProcessHostStoppedException());
+                else if (envelope.Kind == EnvelopeKind.Passivate)
                     await PassivateAsync().ConfigureAwait(false);
                 else
                     await HandleAsync(envelope).ConfigureAwait(false);
@@ -202,6 +210,7 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
         }
 
         Host.Remove(this);
+        Left();
         while (Take() is { } left)
         {
             left.Fail(new ProcessHostStoppedException());

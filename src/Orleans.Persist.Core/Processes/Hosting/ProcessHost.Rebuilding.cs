@@ -22,6 +22,12 @@ public sealed partial class ProcessHost
                 var cell = Cell(ProcessId.OfStream(head.Stream));
                 if (cell.TryClaim())
                 {
+                    if (cell.IsActive)
+                    {
+                        cell.Release();
+                        continue;
+                    }
+
                     cell.Lane = claimed.Count;
                     claimed.Add((cell, head));
                 }
