@@ -96,6 +96,7 @@ public sealed class EventTypes<TEvent>
     /// <exception cref="EventPayloadException">Its payload does not parse, or its migration failed. Nothing was added.</exception>
     public void FromJournal(RecordedEvent recorded, List<TEvent> into)
     {
+        ArgumentNullException.ThrowIfNull(recorded);
         ArgumentNullException.ThrowIfNull(into);
         var before = into.Count;
         try
@@ -127,6 +128,7 @@ public sealed class EventTypes<TEvent>
     /// <exception cref="EventPayloadException">Its payload does not parse.</exception>
     public bool TryReadOne(RecordedEvent recorded, [MaybeNullWhen(false)] out TEvent @event)
     {
+        ArgumentNullException.ThrowIfNull(recorded);
         try
         {
             var data = EventBody.Data(recorded.Body.Span, out var type, out var schemaVersion);
