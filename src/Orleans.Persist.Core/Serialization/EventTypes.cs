@@ -12,6 +12,7 @@ namespace Orleans.Persist.Serialization;
 [SuppressMessage("Design", "CA1000:Do not declare static members on generic types", Justification = "A registry belongs to a type of events; there is none without one.")]
 public sealed class EventTypes<TEvent>
 {
+    private const string NullRead = "The codec gave null.";
     private static readonly Lazy<EventTypes<TEvent>> Found = new(static () => Create(EventTypesBuilder<TEvent>.AddFound));
     private readonly Utf8Table<EventVersions<TEvent>> _byName;
     private readonly FrozenDictionary<Type, EventWriter<TEvent>> _byType;
@@ -95,6 +96,7 @@ public sealed class EventTypes<TEvent>
     /// <exception cref="EventPayloadException">Its payload does not parse, or its migration failed. Nothing was added.</exception>
     public void FromJournal(RecordedEvent recorded, List<TEvent> into)
     {
+        ArgumentNullException.ThrowIfNull(recorded);
         ArgumentNullException.ThrowIfNull(into);
         var before = into.Count;
         try
@@ -103,16 +105,18 @@ public sealed class EventTypes<TEvent>
             var reader = Reader(recorded, type, schemaVersion);
             if (reader.One is { } one)
             {
-                into.Add(one(data));
+                into.Add(one(data) ?? throw new InvalidOperationException(NullRead));
                 return;
             }
 
-            foreach (var @event in reader.Many!(data, recorded))
+            foreach (var @event in reader.Many!(data, recorded) ?? throw new InvalidOperationException("The migration gave null."))
                 into.Add(@event ?? throw new InvalidOperationException("The migration gave null for an event."));
         }
-        catch (Exception e) when (e is not JournalException)
+        catch (Exception e)
         {
             into.RemoveRange(before, into.Count - before);
+            if (e is JournalException)
+                throw;
             throw Unreadable(recorded, e);
         }
     }
@@ -124,12 +128,13 @@ public sealed class EventTypes<TEvent>
     /// <exception cref="EventPayloadException">Its payload does not parse.</exception>
     public bool TryReadOne(RecordedEvent recorded, [MaybeNullWhen(false)] out TEvent @event)
     {
+        ArgumentNullException.ThrowIfNull(recorded);
         try
         {
             var data = EventBody.Data(recorded.Body.Span, out var type, out var schemaVersion);
             if (Reader(recorded, type, schemaVersion).One is { } one)
             {
-                @event = one(data);
+                @event = one(data) ?? throw new InvalidOperationException(NullRead);
                 return true;
             }
 
