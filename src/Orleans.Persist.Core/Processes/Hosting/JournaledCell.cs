@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
+using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Processes;
 
@@ -9,7 +11,10 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
     private readonly JournaledDefinition<TState, TMessage> _definition;
     private readonly Func<JournaledProcess<TState, TMessage>> _create;
+    private readonly Action _appended;
     private JournaledProcess<TState, TMessage> _process = null!;
+    private Envelope? _storing;
+    private ConfiguredValueTaskAwaitable<AppendResult>.ConfiguredValueTaskAwaiter _append;
     private DateTimeOffset _notBefore;
     private TimeSpan _retry = TimeSpan.FromSeconds(1);
 
@@ -18,6 +23,7 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
     {
         _definition = definition;
         _create = create;
+        _appended = Appended;
         MakeProcess();
     }
 
@@ -42,6 +48,53 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
     }
 
     protected override void Renew() => MakeProcess();
+
+    /// <summary>The way of most messages: handled, appended, replied to; no asynchronous method, nothing allocated for waiting.</summary>
+    protected override Begun TryBegin(Envelope envelope)
+    {
+        if (!Kernel.IsRecovered || envelope.Origin is not null || envelope.Message is not TMessage message)
+            return Begun.No;
+        Used();
+        try
+        {
+            Kernel.BeginMessage(envelope.Arrival);
+            envelope.Reply(_process.HandleMessage(message));
+        }
+        catch (Exception e)
+        {
+            Kernel.AbandonMessage();
+            envelope.Fail(e);
+            RetryIfStopped();
+            return Begun.Done;
+        }
+
+        _storing = envelope;
+        if (Kernel.HasEffects)
+        {
+            _ = StoreAsync(message);
+            return Begun.Pending;
+        }
+
+        try
+        {
+#pragma warning disable CA2012 // its result is taken once, here or in the continuation
+            _append = Kernel.BeginCommit(message, null, null, Ended).ConfigureAwait(false).GetAwaiter();
+#pragma warning restore CA2012
+            if (!_append.IsCompleted)
+            {
+                _append.UnsafeOnCompleted(_appended);
+                return Begun.Pending;
+            }
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+            return Begun.Done;
+        }
+
+        End();
+        return Begun.Done;
+    }
 
     protected override async ValueTask HandleMessageAsync(Envelope envelope)
     {
@@ -84,7 +137,7 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         object? reply;
         try
         {
-            message = Kernel.BeginMessage(message, arrival);
+            Kernel.BeginMessage(arrival);
             reply = _process.HandleMessage(message);
         }
         catch
@@ -111,6 +164,55 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         _process = _create();
         _process.Attach(this);
         Kernel = _process.Kernel = new ProcessKernel<TState, TMessage>(Stream, _process, _definition.Options.Kernel, Host.Services, journaled: true) { BeforeSends = StayAwakeAsync };
+    }
+
+    private void Appended()
+    {
+        var envelope = _storing!;
+        End();
+        Finish(envelope);
+    }
+
+    private void End()
+    {
+        try
+        {
+            Kernel.EndCommit(_append.GetResult(), null, null);
+            if (Kernel.UnacknowledgedSends > 0 || TimersSet > 0)
+                Settle();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+
+        _storing = null;
+        _append = default;
+    }
+
+    private async Task StoreAsync(TMessage message)
+    {
+        var envelope = _storing!;
+        try
+        {
+            await Kernel.CommitMessageAsync(message, cancellationToken: Ended).ConfigureAwait(false);
+            Settle();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+
+        _storing = null;
+        Finish(envelope);
+    }
+
+    private void Failed(Exception error)
+    {
+        Kernel.FailCommit();
+        _storing!.Fail(error);
+        Host.Logger.ProcessStopped(error, Stream);
+        RetryIfStopped();
     }
 
     private DateTimeOffset Later(DateTimeOffset due) => due > _notBefore ? due : _notBefore;

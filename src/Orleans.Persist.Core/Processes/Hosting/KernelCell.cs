@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Journal;
 
@@ -88,6 +89,24 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
         }
     }
 
+    // A rebuild is over before tiered compilation has got round to its loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override bool Rebuild(EventBlock block, in BlockEvent next)
+    {
+        if (_failure is not null || next.Version <= Kernel.Version || next.Incarnation != Kernel.Incarnation)
+            return false;
+        try
+        {
+            Kernel.Replay(block, next);
+            return true;
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+            return false;
+        }
+    }
+
     public override Exception? EndRebuild(StreamHead head)
     {
         if (_failure is null && Kernel.Version >= head.Version)
@@ -119,8 +138,7 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
         _announced = true;
         OnActivated();
         _retry = FirstRetry;
-        Deliver();
-        Arm();
+        Settle();
     }
 
     protected abstract void OnActivated();
@@ -153,10 +171,8 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
         }
 
         RetryIfStopped();
-        if (!Kernel.IsRecovered)
-            return;
-        Deliver();
-        Arm();
+        if (Kernel.IsRecovered)
+            Settle();
     }
 
     private async ValueTask DoAsync(Envelope envelope)
@@ -184,6 +200,13 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
                 envelope.Reply(((Func<object, object?>)envelope.Message!)(Kernel));
                 break;
         }
+    }
+
+    /// <summary>After something was stored: what was sent goes out, timers are set.</summary>
+    protected void Settle()
+    {
+        Deliver();
+        Arm();
     }
 
     protected override async ValueTask LeaveAsync()
@@ -275,7 +298,7 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
     }
 
     /// <summary>A process that has stopped with something left to do by itself tries to recover, less and less often: no message may come that has it do so.</summary>
-    private void RetryIfStopped()
+    protected void RetryIfStopped()
     {
         if (Kernel.IsRecovered || !HasDuties || Ended.IsCancellationRequested)
             return;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
 
 namespace Orleans.Persist.Processes;
@@ -84,14 +86,28 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     /// <summary>Gives back a turn that was claimed.</summary>
     public void Release() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+    void IThreadPoolWorkItem.Execute() => Run(Take());
+
+    /// <summary>Handles a message on the caller's thread, as far as it goes without waiting, where the process is free. False where it is not; then it has to be posted.</summary>
+    public bool TryRun(Envelope envelope)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            return false;
+        lock (_lock)
+        {
+            if (_gone || _busy)
+                return false;
+            _busy = true;
+            _current = envelope;
+        }
+
+        Run(envelope);
+        return true;
+    }
 
     public abstract void SetTimer(string name, ProcessTimer? timer);
 
     public abstract Task SaveSnapshotAsync();
-
-    /// <summary>Which of a rebuild's workers applies its events.</summary>
-    public int Lane { get; set; }
 
     /// <summary>The place in the whole journal up to which its snapshot reaches.</summary>
     public abstract long RebuiltTo { get; }
@@ -107,6 +123,9 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
 
     /// <summary>Applies an event of the pass, unless the snapshot covers it. Whether it did.</summary>
     public abstract bool Rebuild(Journal.RecordedEvent recorded);
+
+    /// <inheritdoc cref="Rebuild(Journal.RecordedEvent)"/>
+    public abstract bool Rebuild(Journal.EventBlock block, in Journal.BlockEvent next);
 
     /// <summary>Ends a rebuild; what was wrong, or null.</summary>
     public abstract Exception? EndRebuild(Journal.StreamHead head);
@@ -150,34 +169,92 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     /// <summary>It has left memory.</summary>
     protected abstract void Left();
 
-    private async Task RunAsync()
+    /// <summary>Handles a message without an asynchronous method, where nothing about it is special.</summary>
+    /// <returns>Whether it is done; whether <see cref="Finish"/> will be called later; or whether it was not begun.</returns>
+    protected virtual Begun TryBegin(Envelope envelope) => Begun.No;
+
+    /// <summary>Goes on after <see cref="TryBegin"/> said that it would take some time.</summary>
+    protected void Finish(Envelope envelope) => Run(End(envelope));
+
+    private void Run(Envelope? envelope)
     {
-        var envelope = Take();
+        var before = Activity.Current;
+        Handle(envelope);
+        if (!ReferenceEquals(Activity.Current, before))
+            Activity.Current = before;
+    }
+
+    private void Handle(Envelope? envelope)
+    {
         while (envelope is not null)
         {
-            var measured = ProcessInstruments.MeasuresHandling && envelope.Kind == EnvelopeKind.Message ? Host.Time.GetTimestamp() : 0;
-            try
+            if (envelope.Kind == EnvelopeKind.Message)
             {
-                if (Ended.IsCancellationRequested)
-                    envelope.Fail(new ProcessHostStoppedException());
-                else if (envelope.Kind == EnvelopeKind.Passivate)
-                    await PassivateAsync().ConfigureAwait(false);
-                else
-                    await HandleAsync(envelope).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                envelope.Fail(e);
+                if (!ReferenceEquals(Activity.Current, envelope.Activity))
+                    Activity.Current = envelope.Activity;
+                envelope.Handling = ProcessInstruments.Start("process", Stream);
+                if (ProcessInstruments.MeasuresHandling)
+                    envelope.Begun = Host.Time.GetTimestamp();
+                switch (Ended.IsCancellationRequested ? Begun.No : TryBegin(envelope))
+                {
+                    case Begun.Pending:
+                        return;
+                    case Begun.Done:
+                        envelope = End(envelope);
+                        continue;
+                }
             }
 
-            if (measured != 0)
-                ProcessInstruments.OnHandled(Stream, Host.Time.GetElapsedTime(measured));
-            if (envelope.IsCast && envelope.Error is { } error)
-                Host.Logger.CastFailed(error, Stream);
-            var next = Take();
-            envelope.Complete(inline: next is null);
-            envelope = next;
+            var handling = HandleAnyAsync(envelope);
+            if (!handling.IsCompleted)
+            {
+                _ = GoOnAsync(handling, envelope);
+                return;
+            }
+
+            envelope = End(envelope); // not by a call from there: any number may follow that need no waiting
         }
+    }
+
+    private async Task GoOnAsync(Task handling, Envelope envelope)
+    {
+        await handling.ConfigureAwait(false);
+        Run(End(envelope));
+    }
+
+    private async Task HandleAnyAsync(Envelope envelope)
+    {
+        try
+        {
+            if (Ended.IsCancellationRequested)
+                envelope.Fail(new ProcessHostStoppedException());
+            else if (envelope.Kind == EnvelopeKind.Passivate)
+                await PassivateAsync().ConfigureAwait(false);
+            else
+                await HandleAsync(envelope).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            envelope.Fail(e);
+        }
+    }
+
+    private Envelope? End(Envelope envelope)
+    {
+        if (envelope.Handling is { } handling)
+        {
+            if (envelope.Error is { } failure)
+                handling.SetStatus(ActivityStatusCode.Error, failure.Message);
+            handling.Dispose();
+        }
+
+        if (envelope.Begun != 0)
+            ProcessInstruments.OnHandled(Stream, Host.Time.GetElapsedTime(envelope.Begun));
+        if (envelope.IsCast && envelope.Error is { } error)
+            Host.Logger.CastFailed(error, Stream);
+        var next = Take();
+        envelope.Complete(inline: next is null);
+        return next;
     }
 
     private Envelope? Take()

@@ -6,25 +6,13 @@ namespace Orleans.Persist.Processes;
 /// <content>A message is the event: stored once its handler has run, with a digest of what it drew and sent (requirements m.1, m.9).</content>
 public sealed partial class ProcessKernel<TState, TEvent>
 {
-    private EventData[] _one = new EventData[1];
+    private readonly EventData[] _one = new EventData[1];
     private TState? _before;
-    private bool _adapted;
-
-    /// <summary>Begins the turn of a message that is stored after its handler has run.</summary>
-    /// <returns>The message to handle and to commit: after the adapters to the journal, so what a rebuild will handle.</returns>
-    public TEvent BeginMessage(TEvent message, DateTimeOffset arrival)
-    {
-        BeginMessage(arrival);
-        var adapted = _options.Events.Transformed(message);
-        _adapted = true;
-        return adapted;
-    }
 
     /// <summary>Begins the turn of a message that is stored after its handler has run.</summary>
     public void BeginMessage(DateTimeOffset arrival)
     {
         ThrowIfNotRecovered();
-        _adapted = false;
         _withinTurn = true;
         if (_options.ImmutableState)
             _before = State;
@@ -45,30 +33,49 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <exception cref="JournalException">It could not be stored: its effects are to be dropped, and the process recovers.</exception>
     public async ValueTask CommitMessageAsync(TEvent message, SendOrigin? origin = null, string? timer = null, CancellationToken cancellationToken = default)
     {
+        AppendResult result;
         try
         {
-            if ((Turn.Sends.Count > 0 || Turn.Timers.Count > 0) && BeforeSends is { } before)
+            if (HasEffects && BeforeSends is { } before)
                 await before().ConfigureAwait(false);
-            _payloads.ResetWrittenCount();
-            var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
-            _one[0] = _adapted ? _options.Events.Encode(message, stamp, _payloads) : _options.Events.ToJournal(message, stamp, _payloads);
-            var result = await AppendAsync(_one, cancellationToken).ConfigureAwait(false);
-            _bytesSinceSnapshot += _payloads.WrittenCount;
-            if (timer is not null)
-                _memory.Fired(timer, Turn.Now);
-            if (Turn.Timers.Count > 0)
-                _memory.Change(Turn.Timers);
-            Stored(result, origin, 1);
-            Version = result.LastVersion;
+            result = await BeginCommit(message, origin, timer, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            IsRecovered = false;
-            DropPending(new OperationCanceledException());
+            FailCommit();
             throw;
         }
 
+        EndCommit(result, origin, timer);
+    }
+
+    /// <summary>Whether the turn has sent something or set a timer.</summary>
+    internal bool HasEffects => Turn.Sends.Count > 0 || Turn.Timers.Count > 0;
+
+    internal ValueTask<AppendResult> BeginCommit(TEvent message, SendOrigin? origin, string? timer, CancellationToken cancellationToken)
+    {
+        _payloads.ResetWrittenCount();
+        var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
+        _one[0] = _options.Events.ToJournal(message, stamp, _payloads);
+        return AppendAsync(_one, cancellationToken);
+    }
+
+    internal void EndCommit(in AppendResult result, SendOrigin? origin, string? timer)
+    {
+        _bytesSinceSnapshot += _payloads.WrittenCount;
+        if (timer is not null)
+            _memory.Fired(timer, Turn.Now);
+        if (Turn.Timers.Count > 0)
+            _memory.Change(Turn.Timers);
+        Stored(result, origin, 1);
+        Version = result.LastVersion;
         EndTurn();
         SnapshotIfDue();
+    }
+
+    internal void FailCommit()
+    {
+        IsRecovered = false;
+        DropPending(new OperationCanceledException());
     }
 }
