@@ -84,8 +84,7 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
             return Begun.Done;
         }
 
-        End();
-        return Begun.Done;
+        return End() ? Begun.Done : Begun.Pending;
     }
 
     protected override async ValueTask HandleMessageAsync(Envelope envelope)
@@ -151,12 +150,12 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
 
     private void Appended()
     {
-        var envelope = _storing!;
-        End();
-        Finish(envelope);
+        if (End())
+            Finish(_storing!);
     }
 
-    private void End()
+    /// <summary>Ends the handling of a message whose append has ended. False where its answer got lost: that takes longer.</summary>
+    private bool End()
     {
         try
         {
@@ -164,18 +163,36 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
             if (Kernel.UnacknowledgedSends > 0 || TimersSet > 0)
                 Settle();
         }
+        catch (JournalUnavailableException e)
+        {
+            _ = FindOutAsync(e);
+            return false;
+        }
         catch (Exception e)
         {
             Failed(e);
         }
 
-        _storing = null;
-        _append = default;
+        return true;
+    }
+
+    private async Task FindOutAsync(JournalUnavailableException first)
+    {
+        try
+        {
+            Kernel.EndCommit(await Kernel.SettleCommitAsync(first, Ended).ConfigureAwait(false), null, null);
+            Settle();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+
+        Finish(_storing!);
     }
 
     private async Task StoreAsync(TMessage message)
     {
-        var envelope = _storing!;
         try
         {
             await Kernel.CommitMessageAsync(message, cancellationToken: Ended).ConfigureAwait(false);
@@ -186,8 +203,7 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
             Failed(e);
         }
 
-        _storing = null;
-        Finish(envelope);
+        Finish(_storing!);
     }
 
     private void Failed(Exception error)
