@@ -108,6 +108,9 @@ public static partial class EventBody
         return metadata;
     }
 
+    /// <summary>Whether there are bytes of the engine's own.</summary>
+    public static bool HasKernel(ReadOnlySpan<byte> body) => body[0] >= FurtherFlags && (body[1] & KernelFlag) != 0;
+
     /// <summary>Where the kernel bytes stand (see <see cref="EventData.Kernel"/>), and how many there are.</summary>
     public static (int Offset, int Length) Kernel(ReadOnlySpan<byte> body)
     {

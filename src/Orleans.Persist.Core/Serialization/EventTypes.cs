@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
@@ -145,6 +146,33 @@ public sealed class EventTypes<TEvent>
         {
             throw Unreadable(recorded, e);
         }
+    }
+
+    /// <summary>Whether events are transformed before they are stored.</summary>
+    public bool HasTransforms => _transforms.Count > 0;
+
+    /// <summary>Reads a stored event from its bytes alone, as <see cref="TryReadOne(RecordedEvent, out TEvent)"/> does, for passes over millions.</summary>
+    /// <returns>Whether it could be read. If not, for whatever reason, the recorded event tells why.</returns>
+    // A rebuild is over before tiered compilation has got round to its loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal bool TryReadOne(ReadOnlySpan<byte> body, [MaybeNullWhen(false)] out TEvent @event)
+    {
+        try
+        {
+            var data = EventBody.Data(body, out var type, out var schemaVersion);
+            if (_byName.Find(type)?.Find(schemaVersion)?.One is { } one)
+            {
+                @event = one(data);
+                return true;
+            }
+        }
+        catch (Exception)
+        {
+            // The slow way reports it, with stream and version.
+        }
+
+        @event = default;
+        return false;
     }
 
     private static Type TypeOf(TEvent @event) => typeof(TEvent).IsValueType ? typeof(TEvent) : @event!.GetType();

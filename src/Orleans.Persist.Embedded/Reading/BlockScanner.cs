@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.Embedded.Format;
 using Orleans.Persist.Journal;
@@ -44,6 +45,8 @@ internal sealed class BlockScanner(IStorageFile file, string name, long start, l
         }
     }
 
+    // A rebuild is over before tiered compilation has got round to its loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Take(EventBlock block, int length, out int needed)
     {
         var at = 0;
@@ -75,6 +78,8 @@ internal sealed class BlockScanner(IStorageFile file, string name, long start, l
         return at;
     }
 
+    // As above.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddEvents(EventBlock block, ReadOnlySpan<byte> record, int offset)
     {
         var header = RecordHeader.Read(record);
