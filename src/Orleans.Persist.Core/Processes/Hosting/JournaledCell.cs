@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
+using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Processes;
 
@@ -9,6 +11,9 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
     private readonly JournaledDefinition<TState, TMessage> _definition;
     private readonly JournaledProcess<TState, TMessage> _process;
+    private readonly Action _appended;
+    private Envelope? _storing;
+    private ConfiguredValueTaskAwaitable<AppendResult>.ConfiguredValueTaskAwaiter _append;
     private DateTimeOffset _notBefore;
     private TimeSpan _retry = TimeSpan.FromSeconds(1);
 
@@ -18,6 +23,7 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         _definition = definition;
         _process = create();
         _process.Attach(this);
+        _appended = Appended;
         Kernel = _process.Kernel = new ProcessKernel<TState, TMessage>(Stream, _process, definition.Options.Kernel, host.Services, journaled: true) { BeforeSends = StayAwakeAsync };
     }
 
@@ -35,6 +41,51 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
     }
 
     protected override void OnActivated() => _process.Recovered();
+
+    /// <summary>The way of most messages: handled, appended, replied to; no asynchronous method, nothing allocated for waiting.</summary>
+    protected override Begun TryBegin(Envelope envelope)
+    {
+        if (!Kernel.IsRecovered || envelope.Origin is not null || envelope.Message is not TMessage message)
+            return Begun.No;
+        Used();
+        Kernel.BeginMessage(envelope.Arrival);
+        try
+        {
+            envelope.Reply(_process.HandleMessage(message));
+        }
+        catch (Exception e)
+        {
+            Kernel.AbandonMessage();
+            envelope.Fail(e);
+            return Begun.Done;
+        }
+
+        _storing = envelope;
+        if (Kernel.HasEffects)
+        {
+            _ = StoreAsync(message);
+            return Begun.Pending;
+        }
+
+        try
+        {
+#pragma warning disable CA2012 // its result is taken once, here or in the continuation
+            _append = Kernel.BeginCommit(message, null, null, Ended).ConfigureAwait(false).GetAwaiter();
+#pragma warning restore CA2012
+            if (!_append.IsCompleted)
+            {
+                _append.UnsafeOnCompleted(_appended);
+                return Begun.Pending;
+            }
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+            return Begun.Done;
+        }
+
+        return End() ? Begun.Done : Begun.Pending;
+    }
 
     protected override async ValueTask HandleMessageAsync(Envelope envelope)
     {
@@ -95,6 +146,71 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         }
 
         return reply;
+    }
+
+    private void Appended()
+    {
+        if (End())
+            Finish(_storing!);
+    }
+
+    /// <summary>Ends the handling of a message whose append has ended. False where its answer got lost: that takes longer.</summary>
+    private bool End()
+    {
+        try
+        {
+            Kernel.EndCommit(_append.GetResult(), null, null);
+            if (Kernel.UnacknowledgedSends > 0 || TimersSet > 0)
+                Settle();
+        }
+        catch (JournalUnavailableException e)
+        {
+            _ = FindOutAsync(e);
+            return false;
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+
+        return true;
+    }
+
+    private async Task FindOutAsync(JournalUnavailableException first)
+    {
+        try
+        {
+            Kernel.EndCommit(await Kernel.SettleCommitAsync(first, Ended).ConfigureAwait(false), null, null);
+            Settle();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+
+        Finish(_storing!);
+    }
+
+    private async Task StoreAsync(TMessage message)
+    {
+        try
+        {
+            await Kernel.CommitMessageAsync(message, cancellationToken: Ended).ConfigureAwait(false);
+            Settle();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+
+        Finish(_storing!);
+    }
+
+    private void Failed(Exception error)
+    {
+        Kernel.FailCommit();
+        _storing!.Fail(error);
+        Host.Logger.ProcessStopped(error, Stream);
     }
 
     private DateTimeOffset Later(DateTimeOffset due) => due > _notBefore ? due : _notBefore;

@@ -118,8 +118,7 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
             ProcessInstruments.OnActive(Stream, 1);
         _announced = true;
         OnActivated();
-        Deliver();
-        Arm();
+        Settle();
     }
 
     protected abstract void OnActivated();
@@ -160,8 +159,13 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
                 return;
         }
 
-        if (!Kernel.IsRecovered)
-            return;
+        if (Kernel.IsRecovered)
+            Settle();
+    }
+
+    /// <summary>After something was stored: what was sent goes out, timers are set.</summary>
+    protected void Settle()
+    {
         Deliver();
         Arm();
     }

@@ -87,6 +87,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
     }
 
     /// <summary>Sends a message and gives the reply, once everything that handling it has persisted is durable.</summary>
+    /// <remarks>As with any asynchronous method, what needs no waiting is done on the caller's thread: the handler itself, where the process is free.</remarks>
     /// <exception cref="MailboxFullException">There is no room, and the kind's policy is to reject.</exception>
     /// <exception cref="TimeoutException">There was no reply in time. The message may be handled all the same.</exception>
     /// <exception cref="Journal.JournalException">It could not be stored, or the process could not be recovered.</exception>
@@ -95,6 +96,8 @@ public sealed partial class ProcessHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(message);
         var envelope = new Envelope(EnvelopeKind.Message, message, Time.GetUtcNow());
+        if (_cells.TryGetValue(id, out var cell) && !_stopping && cell.TryRun(envelope))
+            return cancellationToken.CanBeCanceled ? envelope.Task.WaitAsync(cancellationToken) : envelope.Task;
         var post = PostAsync(id, envelope, cancellationToken);
         if (!post.IsCompletedSuccessfully)
             return WaitAsync(post, envelope, cancellationToken);

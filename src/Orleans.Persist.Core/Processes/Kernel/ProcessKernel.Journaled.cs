@@ -32,29 +32,58 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <exception cref="JournalException">It could not be stored: its effects are to be dropped, and the process recovers.</exception>
     public async ValueTask CommitMessageAsync(TEvent message, SendOrigin? origin = null, string? timer = null, CancellationToken cancellationToken = default)
     {
+        AppendResult result;
         try
         {
-            if ((Turn.Sends.Count > 0 || Turn.Timers.Count > 0) && BeforeSends is { } before)
+            if (HasEffects && BeforeSends is { } before)
                 await before().ConfigureAwait(false);
-            _payloads.ResetWrittenCount();
-            var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
-            _one[0] = _options.Events.ToJournal(message, stamp, _payloads);
-            var result = await AppendAsync(_one, cancellationToken).ConfigureAwait(false);
-            _bytesSinceSnapshot += _payloads.WrittenCount;
-            if (timer is not null)
-                _memory.Fired(timer);
-            if (Turn.Timers.Count > 0)
-                _memory.Change(Turn.Timers);
-            Stored(result, origin, 1);
-            Version = result.LastVersion;
+            try
+            {
+                result = await BeginCommit(message, origin, timer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (JournalUnavailableException e)
+            {
+                result = await SettleCommitAsync(e, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch
         {
-            IsRecovered = false;
-            DropPending(new OperationCanceledException());
+            FailCommit();
             throw;
         }
 
+        EndCommit(result, origin, timer);
+    }
+
+    /// <summary>Whether the turn has sent something or set a timer.</summary>
+    internal bool HasEffects => Turn.Sends.Count > 0 || Turn.Timers.Count > 0;
+
+    internal ValueTask<AppendResult> BeginCommit(TEvent message, SendOrigin? origin, string? timer, CancellationToken cancellationToken)
+    {
+        _payloads.ResetWrittenCount();
+        var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
+        _one[0] = _options.Events.ToJournal(message, stamp, _payloads);
+        return _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), _one, null, cancellationToken);
+    }
+
+    /// <summary>Finds out what became of an append whose answer got lost.</summary>
+    internal ValueTask<AppendResult> SettleCommitAsync(JournalUnavailableException first, CancellationToken cancellationToken) => SettleAsync(_one, first, cancellationToken);
+
+    internal void EndCommit(in AppendResult result, SendOrigin? origin, string? timer)
+    {
+        _bytesSinceSnapshot += _payloads.WrittenCount;
+        if (timer is not null)
+            _memory.Fired(timer);
+        if (Turn.Timers.Count > 0)
+            _memory.Change(Turn.Timers);
+        Stored(result, origin, 1);
+        Version = result.LastVersion;
         SnapshotIfDue();
+    }
+
+    internal void FailCommit()
+    {
+        IsRecovered = false;
+        DropPending(new OperationCanceledException());
     }
 }
