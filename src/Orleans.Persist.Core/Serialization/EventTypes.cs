@@ -148,9 +148,6 @@ public sealed class EventTypes<TEvent>
         }
     }
 
-    /// <summary>Whether events are transformed before they are stored.</summary>
-    public bool HasTransforms => _transforms.Count > 0;
-
     /// <summary>Reads a stored event from its bytes alone, as <see cref="TryReadOne(RecordedEvent, out TEvent)"/> does, for passes over millions.</summary>
     /// <returns>Whether it could be read. If not, for whatever reason, the recorded event tells why.</returns>
     // A rebuild is over before tiered compilation has got round to its loops.

@@ -39,6 +39,17 @@ public sealed class MailboxTests
         var last = host.CallAsync(Process("a"), Nothing);
         gate.Open();
         await Task.WhenAll(first, last).WaitAsync(Patience);
+
+        var journal = new Gate();
+        world.Journal.BeforeAppend = stream => stream == "actor/a" ? journal.PassAsync() : Task.CompletedTask;
+        first = host.CallAsync(Actor("a"), new ConformanceMessage("first"));
+        await journal.Entered;
+        for (var i = 0; i < 20_000; i++)
+            await host.CastAsync(Actor("a"), new ConformanceMessage("") { Alarm = i % 2 });
+        last = host.CallAsync(Actor("a"), new ConformanceMessage("last"));
+        journal.Open();
+        Assert.Equal(20_002, await last.WaitAsync(Patience));
+        Assert.Equal(1, await first.WaitAsync(Patience));
     }
 
     [Fact]

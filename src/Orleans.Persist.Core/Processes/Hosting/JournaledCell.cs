@@ -71,7 +71,10 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         _storing = envelope;
         if (Kernel.HasEffects)
         {
-            _ = StoreAsync(message);
+            var storing = StoreAsync(message);
+            if (storing.IsCompleted)
+                return Begun.Done;
+            _ = FinishAsync(storing);
             return Begun.Pending;
         }
 
@@ -86,14 +89,18 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
                 return Begun.Pending;
             }
         }
+        catch (JournalUnavailableException e)
+        {
+            _ = FindOutAsync(e);
+            return Begun.Pending;
+        }
         catch (Exception e)
         {
             Failed(e);
             return Begun.Done;
         }
 
-        End();
-        return Begun.Done;
+        return End() ? Begun.Done : Begun.Pending;
     }
 
     protected override async ValueTask HandleMessageAsync(Envelope envelope)
@@ -159,21 +166,14 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         return reply;
     }
 
-    private void MakeProcess()
-    {
-        _process = _create();
-        _process.Attach(this);
-        Kernel = _process.Kernel = new ProcessKernel<TState, TMessage>(Stream, _process, _definition.Options.Kernel, Host.Services, journaled: true) { BeforeSends = StayAwakeAsync };
-    }
-
     private void Appended()
     {
-        var envelope = _storing!;
-        End();
-        Finish(envelope);
+        if (End())
+            Finish(_storing!);
     }
 
-    private void End()
+    /// <summary>Ends the handling of a message whose append has ended. False where its answer got lost: that takes longer.</summary>
+    private bool End()
     {
         try
         {
@@ -181,18 +181,36 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
             if (Kernel.UnacknowledgedSends > 0 || TimersSet > 0)
                 Settle();
         }
+        catch (JournalUnavailableException e)
+        {
+            _ = FindOutAsync(e);
+            return false;
+        }
         catch (Exception e)
         {
             Failed(e);
         }
 
-        _storing = null;
-        _append = default;
+        return true;
+    }
+
+    private async Task FindOutAsync(JournalUnavailableException first)
+    {
+        try
+        {
+            Kernel.EndCommit(await Kernel.SettleCommitAsync(first, Ended).ConfigureAwait(false), null, null);
+            Settle();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+
+        Finish(_storing!);
     }
 
     private async Task StoreAsync(TMessage message)
     {
-        var envelope = _storing!;
         try
         {
             await Kernel.CommitMessageAsync(message, cancellationToken: Ended).ConfigureAwait(false);
@@ -202,17 +220,28 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         {
             Failed(e);
         }
+    }
 
-        _storing = null;
-        Finish(envelope);
+    private async Task FinishAsync(Task storing)
+    {
+        await storing.ConfigureAwait(false);
+        Finish(_storing!);
     }
 
     private void Failed(Exception error)
     {
+        error = Kernel.Told(error);
         Kernel.FailCommit();
         _storing!.Fail(error);
         Host.Logger.ProcessStopped(error, Stream);
         RetryIfStopped();
+    }
+
+    private void MakeProcess()
+    {
+        _process = _create();
+        _process.Attach(this);
+        Kernel = _process.Kernel = new ProcessKernel<TState, TMessage>(Stream, _process, _definition.Options.Kernel, Host.Services, journaled: true) { BeforeSends = StayAwakeAsync };
     }
 
     private DateTimeOffset Later(DateTimeOffset due) => due > _notBefore ? due : _notBefore;

@@ -175,6 +175,13 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
             Settle();
     }
 
+    /// <summary>After something was stored: what was sent goes out, timers are set.</summary>
+    protected void Settle()
+    {
+        Deliver();
+        Arm();
+    }
+
     private async ValueTask DoAsync(Envelope envelope)
     {
         switch (envelope.Kind)
@@ -200,13 +207,6 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
                 envelope.Reply(((Func<object, object?>)envelope.Message!)(Kernel));
                 break;
         }
-    }
-
-    /// <summary>After something was stored: what was sent goes out, timers are set.</summary>
-    protected void Settle()
-    {
-        Deliver();
-        Arm();
     }
 
     protected override async ValueTask LeaveAsync()

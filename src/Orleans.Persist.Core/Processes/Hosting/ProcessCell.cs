@@ -188,6 +188,13 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     {
         while (envelope is not null)
         {
+            if (Ended.IsCancellationRequested)
+            {
+                envelope.Fail(new ProcessHostStoppedException());
+                envelope = End(envelope);
+                continue;
+            }
+
             if (envelope.Kind == EnvelopeKind.Message)
             {
                 if (!ReferenceEquals(Activity.Current, envelope.Activity))

@@ -43,7 +43,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
         _endedToken = _ended.Token; // used by what still runs when the source is disposed
         Time = time ?? TimeProvider.System;
         Logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ProcessHost>();
-        Services = new KernelServices(storage, Time, Logger, new SendCodec(_definitions));
+        Services = new KernelServices(storage, Time, Logger, _options.HeldSends ?? new SendCodec(_definitions));
         Wakes = new WakeList(storage.Journal);
         _recoveries = new SemaphoreSlim(_options.MaxConcurrentRecoveries);
         _delivery = new SendDelivery(this);
@@ -156,7 +156,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
 
     internal void Remove(ProcessCell cell) => _cells.TryRemove(new KeyValuePair<ProcessId, ProcessCell>(cell.Id, cell));
 
-    internal Task DeliverAsync(ProcessCell sender, PendingSend send) => _delivery.DeliverAsync(sender, send);
+    internal Task DeliverAsync(ProcessCell sender, PendingSend send) => _options.HeldSends is null ? _delivery.DeliverAsync(sender, send) : Task.CompletedTask;
 
     internal ValueTask PostAsync(ProcessId id, Envelope envelope, CancellationToken cancellationToken)
     {

@@ -44,9 +44,14 @@ public sealed partial class ProcessKernel<TState, TEvent>
 
     private void EndLimit()
     {
-        if (!_limit!.TryReset())
+        if (_limit?.TryReset() == false)
             DropLimit();
     }
+
+    /// <summary>What to tell of an append that was cancelled: if not by whoever could, it took too long.</summary>
+    internal Exception Told(Exception error) => error is OperationCanceledException && _limit is { IsCancellationRequested: true } && !_limitedBy.IsCancellationRequested
+        ? new JournalUnavailableException($"An append to '{Stream}' had no answer for {_options.AppendTimeout}; it may have happened all the same.", error)
+        : error;
 
     private void DropLimit()
     {
@@ -63,9 +68,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
             EndLimit();
             return result;
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && _limit!.IsCancellationRequested)
+        catch (OperationCanceledException e) when (Told(e) is JournalUnavailableException told)
         {
-            throw new JournalUnavailableException($"An append to '{Stream}' had no answer for {_options.AppendTimeout}; it may have happened all the same.", e);
+            throw told;
         }
         catch (JournalUnavailableException e)
         {

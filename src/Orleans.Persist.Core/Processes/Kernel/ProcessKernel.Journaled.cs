@@ -38,11 +38,21 @@ public sealed partial class ProcessKernel<TState, TEvent>
         {
             if (HasEffects && BeforeSends is { } before)
                 await before().ConfigureAwait(false);
-            result = await BeginCommit(message, origin, timer, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                result = await BeginCommit(message, origin, timer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (JournalUnavailableException e)
+            {
+                result = await SettleCommitAsync(e, cancellationToken).ConfigureAwait(false);
+            }
         }
-        catch
+        catch (Exception e)
         {
+            var told = Told(e);
             FailCommit();
+            if (!ReferenceEquals(told, e))
+                throw told;
             throw;
         }
 
@@ -57,11 +67,15 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _payloads.ResetWrittenCount();
         var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
         _one[0] = _options.Events.ToJournal(message, stamp, _payloads);
-        return AppendAsync(_one, cancellationToken);
+        return _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), _one, null, BeginLimit(cancellationToken));
     }
+
+    /// <summary>Finds out what became of an append whose answer got lost.</summary>
+    internal ValueTask<AppendResult> SettleCommitAsync(JournalUnavailableException first, CancellationToken cancellationToken) => SettleAsync(_one, first, cancellationToken);
 
     internal void EndCommit(in AppendResult result, SendOrigin? origin, string? timer)
     {
+        EndLimit();
         _bytesSinceSnapshot += _payloads.WrittenCount;
         if (timer is not null)
             _memory.Fired(timer, Turn.Now);
