@@ -12,10 +12,10 @@ public sealed class BatchingTests
     {
         await using var world = new ProcessWorld
         {
-            Happened = (p, e, _) =>
+            Happened = (p, e, version) =>
             {
                 if (e.Text == "nest")
-                    p.KeepAll("n1", "n2");
+                    _ = p.KeepAll("n1", "n2");
             },
         };
         var appends = 0;

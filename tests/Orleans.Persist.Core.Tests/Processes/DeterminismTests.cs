@@ -149,4 +149,10 @@ public sealed class DeterminismTests
 
         Assert.Equal(states[0], states[1]);
     }
+
+    private static IEnumerable<T> Draw<T>(Func<DeterministicRandom, T> draw, int count)
+    {
+        var random = new DeterministicRandom(42);
+        return [.. Enumerable.Range(0, count).Select(_ => draw(random))];
+    }
 }

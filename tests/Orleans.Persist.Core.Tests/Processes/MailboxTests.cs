@@ -78,7 +78,7 @@ public sealed class MailboxTests
     [Trait("Requirement", "p.3")]
     public async Task A_full_mailbox_has_its_senders_wait_where_asked_for_up_to_the_call_time_out()
     {
-        await using var world = new ProcessWorld { Persistent = new() { MailboxCapacity = 1, Overflow = MailboxOverflow.Wait } };
+        await using var world = new ProcessWorld { IsPatient = false, Persistent = new() { MailboxCapacity = 1, Overflow = MailboxOverflow.Wait } };
         var host = await world.StartAsync();
         var gate = new Gate();
         var first = host.CallAsync(Process("a"), Hold(gate));
@@ -103,7 +103,7 @@ public sealed class MailboxTests
     [Fact]
     public async Task A_call_that_is_cancelled_or_times_out_is_handled_all_the_same()
     {
-        await using var world = new ProcessWorld();
+        await using var world = new ProcessWorld { IsPatient = false };
         var host = await world.StartAsync();
         var gate = new Gate();
         var held = host.CallAsync(Process("a"), Hold(gate));

@@ -24,6 +24,9 @@ internal sealed class ProcessWorld : IAsyncDisposable
 
     public FaultyJournal Journal => Storage.Journal;
 
+    /// <summary>Whether no time-out strikes: the clock runs faster here than a busy machine.</summary>
+    public bool IsPatient { get; init; } = true;
+
     public ProcessHostOptions Options { get; set; } = new();
 
     public ProcessOptions<ConformanceLog, ConformanceEvent> Persistent { get; set; } = new();
@@ -42,6 +45,14 @@ internal sealed class ProcessWorld : IAsyncDisposable
 
     public async Task<ProcessHost> StartAsync(IStorage? storage = null)
     {
+        if (IsPatient)
+        {
+            var day = TimeSpan.FromDays(1);
+            Options = Options with { CallTimeout = day };
+            Persistent = Persistent with { Kernel = Persistent.Kernel with { RecoveryTimeout = day, AppendTimeout = day } };
+            Journaled = Journaled with { Kernel = Journaled.Kernel with { RecoveryTimeout = day, AppendTimeout = day } };
+        }
+
         var host = new ProcessHost(
             storage ?? Storage,
             [

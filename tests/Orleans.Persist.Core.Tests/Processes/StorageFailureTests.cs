@@ -90,7 +90,7 @@ public sealed class StorageFailureTests
     [Trait("Requirement", "p.3")]
     public async Task An_append_without_an_answer_is_given_up_and_its_caller_told()
     {
-        await using var world = new ProcessWorld { Options = new() { CallTimeout = TimeSpan.FromMinutes(10) } };
+        await using var world = new ProcessWorld { IsPatient = false, Options = new() { CallTimeout = TimeSpan.FromMinutes(10) } };
         var host = await world.StartAsync();
         await NoteAsync(host, "a", "0");
         var asked = new TaskCompletionSource();

@@ -44,9 +44,10 @@ public sealed class KilledProcessTests : IDisposable
         {
             ArgumentList = { "exec", typeof(KilledProcessTests).Assembly.Location, "persist-until-killed", _path },
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         var acknowledged = new int[Processes];
-        using (var victim = Process.Start(start)!)
+        using (var victim = System.Diagnostics.Process.Start(start)!)
         {
             try
             {

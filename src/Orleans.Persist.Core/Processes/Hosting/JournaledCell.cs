@@ -57,7 +57,7 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         Used();
         try
         {
-            Kernel.BeginMessage(envelope.Arrival);
+            message = Kernel.BeginMessage(message, envelope.Arrival);
             envelope.Reply(_process.HandleMessage(message));
         }
         catch (Exception e)
@@ -144,7 +144,7 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         object? reply;
         try
         {
-            Kernel.BeginMessage(arrival);
+            message = Kernel.BeginMessage(message, arrival);
             reply = _process.HandleMessage(message);
         }
         catch

@@ -49,9 +49,12 @@ public sealed partial class ProcessKernel<TState, TEvent>
     }
 
     /// <summary>What to tell of an append that was cancelled: if not by whoever could, it took too long.</summary>
-    internal Exception Told(Exception error) => error is OperationCanceledException && _limit is { IsCancellationRequested: true } && !_limitedBy.IsCancellationRequested
-        ? new JournalUnavailableException($"An append to '{Stream}' had no answer for {_options.AppendTimeout}; it may have happened all the same.", error)
-        : error;
+    internal Exception Told(Exception error) => error is OperationCanceledException && HasTimedOut ? TimedOut(error) : error;
+
+    private bool HasTimedOut => _limit is { IsCancellationRequested: true } && !_limitedBy.IsCancellationRequested;
+
+    private JournalUnavailableException TimedOut(Exception error) =>
+        new($"An append to '{Stream}' had no answer for {_options.AppendTimeout}; it may have happened all the same.", error);
 
     private void DropLimit()
     {
@@ -68,9 +71,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
             EndLimit();
             return result;
         }
-        catch (OperationCanceledException e) when (Told(e) is JournalUnavailableException told)
+        catch (OperationCanceledException e) when (HasTimedOut)
         {
-            throw told;
+            throw TimedOut(e);
         }
         catch (JournalUnavailableException e)
         {

@@ -8,11 +8,23 @@ public sealed partial class ProcessKernel<TState, TEvent>
 {
     private readonly EventData[] _one = new EventData[1];
     private TState? _before;
+    private bool _adapted;
+
+    /// <summary>Begins the turn of a message that is stored after its handler has run.</summary>
+    /// <returns>The message to handle and to commit: after the adapters to the journal, so what a rebuild will handle.</returns>
+    public TEvent BeginMessage(TEvent message, DateTimeOffset arrival)
+    {
+        BeginMessage(arrival);
+        var adapted = _options.Events.Transformed(message);
+        _adapted = true;
+        return adapted;
+    }
 
     /// <summary>Begins the turn of a message that is stored after its handler has run.</summary>
     public void BeginMessage(DateTimeOffset arrival)
     {
         ThrowIfNotRecovered();
+        _adapted = false;
         _withinTurn = true;
         if (_options.ImmutableState)
             _before = State;
@@ -66,7 +78,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         _payloads.ResetWrittenCount();
         var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
-        _one[0] = _options.Events.ToJournal(message, stamp, _payloads);
+        _one[0] = _adapted ? _options.Events.Encode(message, stamp, _payloads) : _options.Events.ToJournal(message, stamp, _payloads);
         return _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), _one, null, BeginLimit(cancellationToken));
     }
 
