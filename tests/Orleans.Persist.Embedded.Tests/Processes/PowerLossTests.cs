@@ -32,7 +32,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         var seed = (ulong)Random.Shared.NextInt64();
         output.WriteLine($"seed {seed}");
         var losses = Gen.ListOf(Gen.Zip(Gen.Choose(0, 40), Gen.Choose(0, int.MaxValue - 1)), 4).ToArbitrary();
-        var config = Config.QuickThrowOnFailure.WithMaxTest(12).WithQuietOnSuccess(true)
+        var config = Config.QuickThrowOnFailure.WithMaxTest(8).WithQuietOnSuccess(true)
             .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(seed, Gamma), FSharpOption<int>.None)));
         await Task.Factory.StartNew(
             () => Prop.ForAll(losses, l => Task.Run(() => RunAsync([.. l], journaled, snapshotEvery)).WaitAsync(TimeSpan.FromMinutes(2)).GetAwaiter().GetResult()).Check(config),
@@ -116,11 +116,20 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     private static ProcessHost Host(IStorage storage, long snapshotEvery)
     {
         var snapshots = new SnapshotPolicy { EveryEvents = snapshotEvery, OnPassivation = false };
+        var hour = TimeSpan.FromHours(1);
         return new ProcessHost(
             storage,
             [
-                ProcessDefinition.Persistent(ConformanceProcess.Kind, () => new ConformanceProcess(), new ProcessOptions<ConformanceLog, ConformanceEvent> { Kernel = new() { Snapshots = snapshots } }),
-                ProcessDefinition.Journaled(ConformanceActor.Kind, () => new ConformanceActor(), new ProcessOptions<ConformanceLog, ConformanceMessage> { Kernel = new() { Snapshots = snapshots } }),
-            ]);
+                ProcessDefinition.Persistent(ConformanceProcess.Kind, () => new ConformanceProcess(), new ProcessOptions<ConformanceLog, ConformanceEvent> { Kernel = new() { Snapshots = snapshots, RecoveryTimeout = hour, AppendTimeout = hour } }),
+                ProcessDefinition.Journaled(ConformanceActor.Kind, () => new ConformanceActor(), new ProcessOptions<ConformanceLog, ConformanceMessage> { Kernel = new() { Snapshots = snapshots, RecoveryTimeout = hour, AppendTimeout = hour } }),
+            ],
+            time: new HastyTimeProvider());
+    }
+
+    /// <summary>The system's clock with timers that fire fifty times too early: the pauses between attempts to reach a disk that is off.</summary>
+    private sealed class HastyTimeProvider : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime / 50, period);
     }
 }
