@@ -1,6 +1,7 @@
+using System.Buffers;
 using System.CommandLine;
 using Orleans.Persist.Journal;
-using Orleans.Persist.SiloHost.CloudEvents;
+using Orleans.Persist.Web.CloudEvents;
 using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Persist.Sources;
 
@@ -79,17 +80,18 @@ internal static class QueryCommand
 
     private static async Task WriteAsync(IEventSource source, ReadRequest request, Stream output, CancellationToken cancellationToken)
     {
-        using var writer = new CloudEventWriter();
+        var buffer = new ArrayBufferWriter<byte>(FlushAt);
+        using var writer = new CloudEventWriter(buffer);
         await foreach (var @event in source.ReadAsync(request, cancellationToken))
         {
-            writer.Write(@event);
-            if (writer.Written.Length < FlushAt)
+            writer.WriteLine(@event);
+            if (buffer.WrittenCount < FlushAt)
                 continue;
-            await output.WriteAsync(writer.Written, cancellationToken);
-            writer.Clear();
+            await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
+            buffer.ResetWrittenCount();
         }
 
-        await output.WriteAsync(writer.Written, cancellationToken);
+        await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
         await output.FlushAsync(cancellationToken);
     }
 }

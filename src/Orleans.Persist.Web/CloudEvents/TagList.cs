@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Persist.SiloHost.CloudEvents;
+namespace Orleans.Persist.Web.CloudEvents;
 
 /// <summary>Tags as one text, since an extension attribute of a CloudEvent cannot be a list.</summary>
 internal static class TagList

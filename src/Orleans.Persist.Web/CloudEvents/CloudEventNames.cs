@@ -1,4 +1,4 @@
-namespace Orleans.Persist.SiloHost.CloudEvents;
+namespace Orleans.Persist.Web.CloudEvents;
 
 /// <summary>Attribute names of CloudEvents 1.0, and of the extensions used here.</summary>
 internal static class CloudEventNames

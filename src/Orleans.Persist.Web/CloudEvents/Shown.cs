@@ -1,4 +1,4 @@
-namespace Orleans.Persist.SiloHost.Ingest;
+namespace Orleans.Persist.Web.CloudEvents;
 
 /// <summary>Values of an input as they can be shown in a message: short, and on one line.</summary>
 internal static class Shown
