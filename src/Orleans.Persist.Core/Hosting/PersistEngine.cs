@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Objects;
+using Orleans.Persist.Projections;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -58,6 +59,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         _logger = _loggers.CreateLogger<PersistEngine>();
         _sourceLogger = _loggers.CreateLogger<EventSource>();
         _sourceOptions = sourceOptions ?? (_ => new EventSourceOptions());
+        States = new StateReader(() => Storage.Snapshots, _time, _loggers.CreateLogger<StateReader>());
     }
 
     /// <summary>The storage.</summary>
@@ -67,6 +69,9 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     /// <summary>The object stores on the same storage.</summary>
     /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
     public ObjectStores Objects => _objects ?? throw NotStarted();
+
+    /// <summary>Rebuilds states of projections, with snapshots on the same storage.</summary>
+    public StateReader States { get; }
 
     /// <summary>Whether the storage is open and every configured sink has been started or has failed to; while true, events can be published and read.</summary>
     public bool IsReady => _started;

@@ -54,8 +54,17 @@ public sealed class EventSource : IEventSource, IDisposable
     public ValueTask<AppendResult> PublishAsync(
         ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default) =>
         IsVolatile || SourceInstruments.PublishingIsObserved
-            ? PublishObservedAsync(events, producer, cancellationToken)
+            ? PublishObservedAsync(events, new PublishOptions { Producer = producer }, cancellationToken)
             : _context.Journal.AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return IsVolatile || SourceInstruments.PublishingIsObserved
+            ? PublishObservedAsync(events, options, cancellationToken)
+            : _context.Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RecordedEvent> ReadAsync(ReadRequest request, CancellationToken cancellationToken = default) =>
@@ -139,14 +148,14 @@ public sealed class EventSource : IEventSource, IDisposable
     private EventSource Running => _running.GetValueOrDefault(Name, this);
 
     private async ValueTask<AppendResult> PublishObservedAsync(
-        ReadOnlyMemory<EventData> events, ProducerSequence? producer, CancellationToken cancellationToken)
+        ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken)
     {
         var started = _context.Time.GetTimestamp();
         Exception? error = null;
         using var activity = SourceInstruments.StartPublish(Name, events.Length);
         try
         {
-            var result = await _context.Journal.AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken).ConfigureAwait(false);
+            var result = await _context.Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken).ConfigureAwait(false);
             if (IsVolatile)
                 await _context.Journal.TruncateAsync(Name, Math.Max(1, result.LastVersion - _context.Options.VolatileCapacity + 1), cancellationToken).ConfigureAwait(false);
             return result;
