@@ -6,6 +6,7 @@ using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Projections;
 using Orleans.Persist.Sources;
+using Orleans.Persist.Subscriptions;
 
 namespace Orleans.Persist.Hosting;
 
@@ -24,6 +25,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     private readonly List<(string Source, SinkPort Port)> _sinks = [];
     private readonly ConcurrentDictionary<(string Source, string Sink), string> _notStarted = new();
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly NamedSubscriptions _subscriptions;
     private IStorage? _storage;
     private ObjectStores? _objects;
     private Exception? _failure;
@@ -59,6 +61,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         _logger = _loggers.CreateLogger<PersistEngine>();
         _sourceLogger = _loggers.CreateLogger<EventSource>();
         _sourceOptions = sourceOptions ?? (_ => new EventSourceOptions());
+        _subscriptions = new NamedSubscriptions(() => Storage.Journal, source => GetSource(source).IsVolatile, _time);
         States = new StateReader(() => Storage.Snapshots, _time, _loggers.CreateLogger<StateReader>());
     }
 
@@ -69,6 +72,9 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     /// <summary>The object stores on the same storage.</summary>
     /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
     public ObjectStores Objects => _objects ?? throw NotStarted();
+
+    /// <summary>The named subscriptions of the sources. Usable once the engine has been started.</summary>
+    public INamedSubscriptions Subscriptions => _subscriptions;
 
     /// <summary>Rebuilds states of projections, with snapshots on the same storage.</summary>
     public StateReader States { get; }
@@ -211,6 +217,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
+        _subscriptions.Dispose();
         foreach (var source in _sources.Values)
             source.Dispose();
         if (_storage is not null && _options.OwnsStorage)

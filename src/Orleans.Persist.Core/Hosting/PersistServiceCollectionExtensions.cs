@@ -20,6 +20,7 @@ public static class PersistServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventSourceOptions>, EventSourceOptionsValidator>());
         services.TryAddSingleton(NewEngine);
         services.TryAddSingleton<IPersistEngine>(provider => provider.GetRequiredService<PersistEngine>());
+        services.TryAddSingleton(provider => provider.GetRequiredService<PersistEngine>().Subscriptions);
         services.TryAddSingleton(provider => provider.GetRequiredService<PersistEngine>().States);
         services.AddHostedService<PersistHostedService>();
         configure(new PersistBuilder(services));

@@ -23,6 +23,12 @@ internal static class SystemNames
     public static string Objects(string store, int generation) =>
         Checked(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ObjectsPrefix(store)}{generation:D10}"), "object store", store);
 
+    /// <summary>What the streams with the places of a source's subscriptions begin with.</summary>
+    public static string SubscriptionPrefix(string source) => $"$subscription/{Escape(source)}/";
+
+    /// <summary>The stream with the place of a subscription.</summary>
+    public static string Subscription(string source, string name) => Checked(SubscriptionPrefix(source) + name, "subscription", name);
+
     /// <summary>The owner of a snapshot of a projection's state, over a source or one subject of it.</summary>
     public static string StateSnapshot(string source, string projection, string? subject, long number)
     {
