@@ -33,6 +33,7 @@ internal static class WebHost
         builder.Services.AddPersistWeb(options => WebConfiguration.Copy(web, options));
         var app = builder.Build();
         app.UsePersistWeb();
+        app.MapPersistWeb();
         MapHealth(app);
         sources = names;
         return app;
