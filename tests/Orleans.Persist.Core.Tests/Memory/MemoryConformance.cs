@@ -77,3 +77,9 @@ public sealed class MemoryObjectTimeTests : ObjectTimeConformance<MemoryFixture>
 [Trait("Requirement", "g.6.1")]
 [Trait("Requirement", "p.11")]
 public sealed class MemoryEventSinkTests : EventSinkConformance<MemoryFixture>;
+
+[Trait("Requirement", "p.11")]
+public sealed class MemorySourceQueryTests : SourceQueryConformance<MemoryFixture>;
+
+[Trait("Requirement", "p.11")]
+public sealed class MemorySourcePublishTests : SourcePublishConformance<MemoryFixture>;
