@@ -41,6 +41,7 @@ internal static partial class Problem
     {
         404 => Make(404, ProblemCodes.NotFound, $"There is nothing at {Shown.Of(context.Request.Path)}. {PersistWebExtensions.OpenApiPath} says what there is."),
         405 => Make(405, ProblemCodes.BadRequest, $"{Shown.Of(context.Request.Method)} is not possible here; {context.Response.Headers.Allow} is."),
+        415 => Make(415, ProblemCodes.MediaType, $"The body is application/json here, not '{Shown.Of(context.Request.ContentType ?? "")}'."),
         var status => new ProblemDetails { Status = status },
     };
 

@@ -5,6 +5,8 @@ internal static class ProblemCodes
 {
     public const string Prefix = "urn:orleans-persist:problem:";
     public const string BadRequest = "bad-request";
+    public const string Unauthorized = "unauthorized";
+    public const string Forbidden = "forbidden";
     public const string BadEvent = "bad-event";
     public const string TooLarge = "too-large";
     public const string MediaType = "media-type";

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Orleans.Persist.Web.Http;
 
 namespace Orleans.Persist.Web.Security;
 
@@ -19,14 +20,17 @@ internal sealed class AccessMiddleware(RequestDelegate next, IOptions<PersistWeb
             if (_keys.Admit(context.Request.Headers.Authorization))
                 return next(context);
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return Results.Problem("Show a key: Authorization: Bearer KEY.", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+            return Refuse(context, StatusCodes.Status401Unauthorized, ProblemCodes.Unauthorized, "Show a key: Authorization: Bearer KEY.");
         }
 
         // A page of another site that is open in a browser on this machine reaches loopback too, also under a name of its own (DNS rebinding).
         return IsForeign(context.Request)
-            ? Results.Problem("Pages of other sites are not let in. Configure an API key to serve names other than loopback's.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context)
+            ? Refuse(context, StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Pages of other sites are not let in. Configure an API key to serve names other than loopback's.")
             : next(context);
     }
+
+    private static Task Refuse(HttpContext context, int status, string code, string detail) =>
+        Problem.WriteAsync(context, Problem.Of(new RequestException(status, code, detail)));
 
     private static bool IsForeign(HttpRequest request)
     {
