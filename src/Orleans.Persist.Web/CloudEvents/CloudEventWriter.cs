@@ -45,7 +45,36 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
             _json.WriteString("tags"u8, TagList.Join(tags));
         foreach (var (name, value) in @event.Metadata)
             _json.WriteString(CloudEventNames.IsGivenByJournal(name) ? CloudEventNames.PublisherPrefix + name : name, value);
-        WriteData(@event);
+        WriteData(@event.ContentType, @event.Data);
+        _json.WriteEndObject();
+        _json.Flush();
+    }
+
+    /// <summary>Writes an event that is to be published, without a line's end.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="source">Its source where it names none.</param>
+    /// <exception cref="ArgumentException">It has no id, which a CloudEvent must have.</exception>
+    public void Write(EventData @event, string source)
+    {
+        _json.Reset();
+        _json.WriteStartObject();
+        _json.WriteString("specversion"u8, "1.0"u8);
+        _json.WriteString("id"u8, @event.Id ?? throw new ArgumentException("An event that goes over HTTP needs an id.", nameof(@event)));
+        _json.WriteString("source"u8, @event.Source ?? source);
+        _json.WriteString("type"u8, @event.Type);
+        if (@event.Subject is { } subject)
+            _json.WriteString("subject"u8, subject);
+        if (@event.Time is { } time)
+            WriteTime("time"u8, time);
+        if (@event.ContentType is { } contentType)
+            _json.WriteString("datacontenttype"u8, contentType);
+        if (@event.SchemaVersion is not 1 and var version)
+            _json.WriteNumber("schemaversion"u8, version);
+        if (@event.Tags is { Count: > 0 } tags)
+            _json.WriteString("tags"u8, TagList.Join(tags));
+        foreach (var (name, value) in @event.Metadata)
+            _json.WriteString(name, value);
+        WriteData(@event.ContentType, @event.Data);
         _json.WriteEndObject();
         _json.Flush();
     }
@@ -73,12 +102,10 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
         _json.WriteString("sequence"u8, text[..length]);
     }
 
-    private void WriteData(RecordedEvent @event)
+    private void WriteData(string? contentType, ReadOnlyMemory<byte> data)
     {
-        var data = @event.Data;
         if (data.IsEmpty)
             return;
-        var contentType = @event.ContentType;
         if (contentType is not null && CloudEventNames.IsJson(contentType) && WriteJson(data))
             return;
         if (contentType?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) == true && Utf8.IsValid(data.Span))

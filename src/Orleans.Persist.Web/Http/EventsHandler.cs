@@ -9,6 +9,16 @@ namespace Orleans.Persist.Web.Http;
 internal sealed class EventsHandler(
     IPersistEngine engine, IOptions<PersistWebOptions> options, TimeProvider time, LiveRequests live, ILogger<EventsHandler> logger)
 {
+    /// <summary>The incarnation of the source that a stream is of.</summary>
+    public const string IncarnationHeader = "Persist-Incarnation";
+
+    /// <summary><c>POST /sources/{name}/query</c>: the same, with the conditions in the body.</summary>
+    public async Task QueryAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var request = await JsonBody.ReadAsync(context, WebJson.Default.EventsRequest, cancellationToken).ConfigureAwait(false) ?? new EventsRequest();
+        await GetAsync(context, request.ToParameters(), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Answers the request.</summary>
     public async Task GetAsync(HttpContext context, EventsParameters parameters, CancellationToken cancellationToken)
     {
@@ -58,7 +68,8 @@ internal sealed class EventsHandler(
 
     private async Task NdjsonAsync(HttpContext context, EventQuery query, CancellationToken cancellationToken)
     {
-        var (source, _) = await SourceRoute.GetKnownAsync(context, engine, cancellationToken).ConfigureAwait(false);
+        var (source, head) = await SourceRoute.GetKnownAsync(context, engine, cancellationToken).ConfigureAwait(false);
+        context.Response.Headers[IncarnationHeader] = head.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await GuardAsync(context, () => NdjsonWriter.WriteAsync(context.Response, source.QueryAsync(query, cancellationToken), cancellationToken)).ConfigureAwait(false);
     }
 

@@ -30,6 +30,14 @@ internal static class PersistEndpoints
             .WithName("GetEvents").WithSummary("Events of a source: a page, a stream, or live. Live, the header Last-Event-ID continues after that event.")
             .Produces(200, contentType: "application/json", additionalContentTypes: ["application/x-ndjson", "text/event-stream"])
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(406).ProducesProblem(410);
+        routes.MapPost("/sources/{name}/query", (HttpContext context, EventsHandler events, string name, CancellationToken cancellationToken) => events.QueryAsync(context, cancellationToken))
+            .WithName("QueryEvents").WithSummary("As GetEvents, with the conditions in the body: for more values than fit into a URL.")
+            .Accepts<EventsRequest>("application/json")
+            .Produces(200, contentType: "application/json", additionalContentTypes: ["application/x-ndjson", "text/event-stream"])
+            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(406).ProducesProblem(410);
+        routes.MapPost("/sources/{name}/export", (HttpContext context, SourceHandlers sources, string name, string? sink, CancellationToken cancellationToken) => sources.ExportAsync(context, sink, cancellationToken))
+            .WithName("ExportSinks").WithSummary("Has one sink, or all that are online, export now. Answers when the exports have ended; those that failed are told by ListSinks.")
+            .Produces<SinkList>().ProducesProblem(404).ProducesProblem(409);
         routes.MapGet(
             "/sources/{name}/state/{projection}",
             (HttpContext context, StateHandler state, string name, string projection,

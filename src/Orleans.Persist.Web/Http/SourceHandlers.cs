@@ -37,6 +37,23 @@ internal sealed class SourceHandlers(IPersistEngine engine, IOptions<PersistWebO
         return TypedResults.Json(answer, WebJson.Default.SinkList);
     }
 
+    /// <summary><c>POST /sources/{name}/export</c>.</summary>
+    public async Task<IResult> ExportAsync(HttpContext context, string? sink, CancellationToken cancellationToken)
+    {
+        var (source, _) = await SourceRoute.GetKnownAsync(context, engine, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Exports have a time limit of their own.
+            await source.ExportAsync(sink, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new RequestException(409, ProblemCodes.Conflict, e.Message, e);
+        }
+
+        return await SinksAsync(context, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<List<SourceEntry>> ReadAsync(CancellationToken cancellationToken)
     {
         var sources = new List<SourceEntry>();

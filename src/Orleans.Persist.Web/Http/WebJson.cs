@@ -8,6 +8,7 @@ namespace Orleans.Persist.Web.Http;
 [JsonSerializable(typeof(SourceList))]
 [JsonSerializable(typeof(SourceEntry))]
 [JsonSerializable(typeof(SinkList))]
+[JsonSerializable(typeof(EventsRequest))]
 [JsonSerializable(typeof(SubscriptionRequest))]
 [JsonSerializable(typeof(SubscriptionAnswer))]
 [JsonSerializable(typeof(SubscriptionList))]
