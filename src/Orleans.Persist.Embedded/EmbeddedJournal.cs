@@ -154,6 +154,19 @@ public sealed partial class EmbeddedJournal : IPositionedJournal, IConditionalJo
         set.Directory.Flush();
     }
 
+    /// <summary>Completes when the work in the background that has been asked for is done.</summary>
+    internal async Task WhenIdleAsync()
+    {
+        Task background;
+        do
+        {
+            lock (_closing)
+                background = _background;
+            await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (background != _background);
+    }
+
     private void Complete(Segment segment, bool indexAttributes)
     {
         _segments.Seal(segment);

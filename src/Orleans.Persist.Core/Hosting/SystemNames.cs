@@ -39,7 +39,7 @@ internal static class SystemNames
     }
 
     /// <summary>The stream with the audit checkpoints of a source.</summary>
-    public static string Audit(string source) => Checked($"$audit/{source}", "source", source);
+    public static string Audit(string source) => Checked($"{Orleans.Persist.Audit.AuditTrail.StreamPrefix}{source}", "source", source);
 
     /// <summary>Throws if a name breaks the rule of <see cref="StreamName"/> or begins with the reserved <c>$</c>.</summary>
     /// <exception cref="ArgumentException">It does; the message says how.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Orleans.Persist.Audit;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
@@ -49,6 +50,9 @@ public sealed class EventSource : IEventSource, IDisposable
 
     /// <summary>Whether the source holds its events in memory only, see <see cref="EventSourceOptions.VolatileCapacity"/>.</summary>
     public bool IsVolatile => _context.IsVolatile;
+
+    /// <summary>The source's checkpoints. Once one was taken, another is before anything is truncated, as the anchor of what is kept.</summary>
+    public AuditTrail Audit => new(_context.Journal, Name, _context.Time);
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> PublishAsync(
@@ -216,7 +220,11 @@ public sealed class EventSource : IEventSource, IDisposable
             var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
             var records = await _ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
             var covered = records.Min(r => Covered(r, head.Incarnation));
-            if (covered >= head.FirstVersion)
+            if (covered < head.FirstVersion)
+                return;
+            if (await Audit.ExistsAsync(cancellationToken).ConfigureAwait(false))
+                await Audit.TruncateAsync(covered + 1, cancellationToken).ConfigureAwait(false);
+            else
                 await _context.Journal.TruncateAsync(Name, covered + 1, cancellationToken).ConfigureAwait(false);
         }
 

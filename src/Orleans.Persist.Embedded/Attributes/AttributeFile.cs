@@ -52,6 +52,18 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
         return null;
     }
 
+    /// <summary>Checks every page of the file, if it is there.</summary>
+    /// <exception cref="JournalDamagedException">One does not check.</exception>
+    public static void Verify(IStorageDirectory directory, string name)
+    {
+        if (!directory.List().Contains(name))
+            return;
+        using var file = directory.OpenRead(name);
+        Span<byte> page = stackalloc byte[AttributeHeader.PageSize];
+        for (var i = 0L; i < (file.Length + AttributeHeader.PageSize - 1) / AttributeHeader.PageSize; i++)
+            IndexPage.Read(file, name, i, page);
+    }
+
     public StreamAttributes? Find(ulong stream, int incarnation) => _streams.GetValueOrDefault((stream, incarnation));
 
     public AttributePostings Find(ulong key)

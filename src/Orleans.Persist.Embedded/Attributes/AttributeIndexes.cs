@@ -49,8 +49,12 @@ internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Actio
         try
         {
             var attributes = segment.Attributes;
-            if (attributes.File is not null || (attributes.File = AttributeFile.TryOpen(segments.Directory, segment)) is not null)
-                return;
+            lock (attributes.Gate)
+            {
+                if (attributes.File is not null || (attributes.File = AttributeFile.TryOpen(segments.Directory, segment)) is not null)
+                    return;
+            }
+
             var included = LargeStreams(segment);
             var table = new AttributeTable(included);
             if (included.Count > 0)
@@ -64,9 +68,8 @@ internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Actio
             }
 
             AttributeFileWriter.Write(segments.Directory, segment.Name.Attributes, table, segment.Name.Number, segment.Length);
-            attributes.File = AttributeFile.TryOpen(segments.Directory, segment);
             lock (attributes.Gate)
-                attributes.Table = null;
+                (attributes.File, attributes.Table) = (AttributeFile.TryOpen(segments.Directory, segment), null);
         }
         finally
         {
@@ -81,8 +84,11 @@ internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Actio
             return file;
         if (segment == segments.Newest || Interlocked.Exchange(ref attributes.Requested, 1) == 1)
             return null;
-        background(stop => Build(segment, stop));
-        return null;
+        lock (attributes.Gate)
+            attributes.File ??= AttributeFile.TryOpen(segments.Directory, segment);
+        if (attributes.File is null)
+            background(stop => Build(segment, stop));
+        return attributes.File;
     }
 
     private static void Extend(Segment segment, AttributeTable table)
