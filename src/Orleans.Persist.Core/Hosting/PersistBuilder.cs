@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Persist.Memory;
 using Orleans.Persist.Processes;
+using Orleans.Persist.Projections;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -73,6 +74,17 @@ public sealed class PersistBuilder
     {
         var create = ActivatorUtilities.CreateFactory(typeof(T), []);
         return () => (T)create(services, []);
+    }
+
+    /// <summary>Adds a projection, by whose name states can be asked for from outside. Injectable then as one of all <see cref="Projection"/>s.</summary>
+    public PersistBuilder AddProjection(Projection projection)
+    {
+        ArgumentNullException.ThrowIfNull(projection);
+        SystemNames.ValidateUserName(projection.Name, "projection");
+        if (Services.Any(service => service.ImplementationInstance is Projection known && known.Name == projection.Name))
+            throw new ArgumentException($"There is a projection named '{projection.Name}' already.", nameof(projection));
+        Services.AddSingleton(projection);
+        return this;
     }
 
     private PersistBuilder Setup(Action<IServiceProvider, PersistEngine> apply)

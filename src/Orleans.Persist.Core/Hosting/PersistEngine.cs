@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Processes;
+using Orleans.Persist.Projections;
 using Orleans.Persist.Sources;
+using Orleans.Persist.Subscriptions;
 
 namespace Orleans.Persist.Hosting;
 
@@ -25,6 +27,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     private readonly ConcurrentDictionary<(string Source, string Sink), string> _notStarted = new();
     private readonly SemaphoreSlim _gate = new(1);
     private readonly List<ProcessDefinition> _processes = [];
+    private readonly NamedSubscriptions _subscriptions;
     private IStorage? _storage;
     private ProcessHost? _host;
     private ObjectStores? _objects;
@@ -61,6 +64,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         _logger = _loggers.CreateLogger<PersistEngine>();
         _sourceLogger = _loggers.CreateLogger<EventSource>();
         _sourceOptions = sourceOptions ?? (_ => new EventSourceOptions());
+        _subscriptions = new NamedSubscriptions(() => Storage.Journal, source => GetSource(source).IsVolatile, _time);
+        States = new StateReader(() => Storage.Snapshots, _time, _loggers.CreateLogger<StateReader>());
     }
 
     /// <summary>The storage.</summary>
@@ -74,6 +79,12 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     /// <summary>The persistent processes on the same storage.</summary>
     /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
     public ProcessHost Processes => _host ?? throw NotStarted();
+
+    /// <summary>The named subscriptions of the sources. Usable once the engine has been started.</summary>
+    public INamedSubscriptions Subscriptions => _subscriptions;
+
+    /// <summary>Rebuilds states of projections, with snapshots on the same storage.</summary>
+    public StateReader States { get; }
 
     /// <summary>Whether the storage is open and every configured sink has been started or has failed to; while true, events can be published and read.</summary>
     public bool IsReady => _started;
@@ -234,6 +245,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         _disposed = true;
         if (_host is not null)
             await _host.DisposeAsync().ConfigureAwait(false);
+        _subscriptions.Dispose();
         foreach (var source in _sources.Values)
             source.Dispose();
         if (_storage is not null && _options.OwnsStorage)
