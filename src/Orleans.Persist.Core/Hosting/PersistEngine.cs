@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Processes;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -28,6 +29,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     private IStorage? _storage;
     private ProcessHost? _host;
     private ObjectStores? _objects;
+    private ScopedStoreOptions? _scopedOptions;
+    private ScopedStore? _scoped;
     private Exception? _failure;
     private volatile bool _started;
     private bool _disposed;
@@ -75,6 +78,12 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
     public ProcessHost Processes => _host ?? throw NotStarted();
 
+    /// <summary>The scoped store on the same storage.</summary>
+    /// <exception cref="InvalidOperationException">The engine has none (<see cref="AddScopedStore"/>), or has not been started.</exception>
+    public IScopedStore ScopedStore => _scoped ?? throw (_scopedOptions is null
+        ? new InvalidOperationException($"The engine has no scoped store; call {nameof(AddScopedStore)} before it is started.")
+        : NotStarted());
+
     /// <summary>Whether the storage is open and every configured sink has been started or has failed to; while true, events can be published and read.</summary>
     public bool IsReady => _started;
 
@@ -96,6 +105,16 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         options ??= _sourceOptions(name);
         EventSourceOptionsValidator.ThrowIfInvalid(name, options);
         _configured[name] = options;
+        return this;
+    }
+
+    /// <summary>Has the engine open the scoped store of its storage. Before <see cref="StartAsync"/>; the last call counts.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range; the message names it.</exception>
+    public PersistEngine AddScopedStore(ScopedStoreOptions? options = null)
+    {
+        options ??= new ScopedStoreOptions();
+        options.Validate();
+        _scopedOptions = options;
         return this;
     }
 
@@ -236,6 +255,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
             await _host.DisposeAsync().ConfigureAwait(false);
         foreach (var source in _sources.Values)
             source.Dispose();
+        if (_scoped is not null)
+            await _scoped.DisposeAsync().ConfigureAwait(false);
         if (_storage is not null && _options.OwnsStorage)
             await _storage.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
@@ -248,6 +269,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
             _storage ??= await _options.OpenStorage!(cancellationToken).ConfigureAwait(false);
             _host ??= new ProcessHost(_storage, _processes, _options.Processes, _time, _loggers);
             _objects ??= new ObjectStores(_storage, _time, _loggers.CreateLogger<ObjectStores>());
+            if (_scopedOptions is not null)
+                _scoped ??= await Scopes.ScopedStore.OpenAsync(_storage.Journal, _scopedOptions, _time, _loggers.CreateLogger<ScopedStore>(), cancellationToken).ConfigureAwait(false);
             _failure = null;
         }
         catch (Exception e)

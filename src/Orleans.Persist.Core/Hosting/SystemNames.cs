@@ -23,6 +23,9 @@ internal static class SystemNames
     public static string Objects(string store, int generation) =>
         Checked(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ObjectsPrefix(store)}{generation:D10}"), "object store", store);
 
+    /// <summary>A stream with keys and values of the scoped store.</summary>
+    public static string ScopedStore(int partition) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"$scopes/{partition:D2}");
+
     /// <summary>Throws if a name breaks the rule of <see cref="StreamName"/> or begins with the reserved <c>$</c>.</summary>
     /// <exception cref="ArgumentException">It does; the message says how.</exception>
     public static void ValidateUserName(string name, string what)
