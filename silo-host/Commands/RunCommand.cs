@@ -26,6 +26,7 @@ internal static class RunCommand
                     result.AddError($"--urls: '{url}' is no address such as http://127.0.0.1:5080.");
             }
         });
+        var grpcUrls = GrpcHosting.Urls();
         var set = new Option<string[]>("--set")
         {
             Description = "A setting, as in appsettings.json: Sources:gateway:ExportEvery=500. May be given more than once.",
@@ -50,16 +51,16 @@ internal static class RunCommand
               silo-host run --data data --set Sources:gateway:Sinks:0=events-per-type
             """)
         {
-            data, urls, set,
+            data, urls, grpcUrls, set,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(data), Split(result.GetRequiredValue(urls)), result.GetValue(set) ?? [], result.GetValue(CommonOptions.Verbose), cancellationToken));
+            result.GetRequiredValue(data), Split(result.GetRequiredValue(urls)), Split(result.GetRequiredValue(grpcUrls)), result.GetValue(set) ?? [], result.GetValue(CommonOptions.Verbose), cancellationToken));
         return command;
     }
 
     private static string[] Split(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static async Task<int> RunAsync(string data, string[] urls, string[] settings, bool verbose, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string data, string[] urls, string[] grpcUrls, string[] settings, bool verbose, CancellationToken cancellationToken)
     {
         DataDirectory.Exists(data);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "silo-host" });
@@ -78,7 +79,12 @@ internal static class RunCommand
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = EngineSession.StopTimeout);
         IReadOnlyList<string> sources = [];
-        EngineChoice.Add(builder.Services, data, persist => sources = SourcesConfiguration.Apply(persist, builder.Configuration));
+        EngineChoice.Add(builder.Services, data, persist =>
+        {
+            sources = SourcesConfiguration.Apply(persist, builder.Configuration);
+            GrpcHosting.AddStore(persist, grpcUrls, builder.Configuration);
+        });
+        GrpcHosting.Serve(builder.Services, grpcUrls, builder.Configuration);
         await using var app = builder.Build();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions
@@ -89,7 +95,7 @@ internal static class RunCommand
         });
         await app.StartAsync(cancellationToken);
         Console.WriteLine(
-            $"engine: {EngineChoice.Description}; data: {Path.GetFullPath(data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; health: {string.Join(", ", app.Urls)}");
+            $"engine: {EngineChoice.Description}; data: {Path.GetFullPath(data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; health: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
         await app.WaitForShutdownAsync(cancellationToken);
         return await SayHowItEndedAsync(app.Services.GetRequiredService<IPersistEngine>(), sources);
     }
