@@ -83,6 +83,7 @@ public sealed partial class AzureJournal
         var (etag, retried) = await _table.ReplaceAsync(head, state.Etag!, cancellationToken).ConfigureAwait(false);
         if (etag is null && !(retried && await _store.GetHeadAsync(key, cancellationToken).ConfigureAwait(false) is { } now && now.IsSameAs(head)))
             return (false, head);
+        state.Become(head, etag);
         Changed(head);
         _cleaner.Schedule(key, head);
         return (true, head);

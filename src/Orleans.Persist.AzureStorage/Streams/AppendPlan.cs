@@ -153,6 +153,6 @@ internal sealed class AppendPlan(StreamKey key, StreamState state, int idWindow,
             }
         }
 
-        (state.Head, state.Etag) = (Head, etag);
+        state.Become(Head, etag);
     }
 }

@@ -10,30 +10,51 @@ namespace Orleans.Persist.AzureStorage.Streams;
 internal sealed class Cleaner(TableClient table, BlobClient blobs, AzureStorageOptions options, CancellationToken closing)
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, (StreamKey Key, HeadRow Head)> _waiting = new(StringComparer.Ordinal);
     private Task _background = Task.CompletedTask;
 
-    /// <summary>Removes in the background what a head no longer covers.</summary>
+    /// <summary>Removes in the background what a head no longer covers. A later head of a stream takes the place of one that still waits.</summary>
     public void Schedule(StreamKey key, HeadRow head)
     {
         lock (_lock)
         {
-            var before = _background;
-            _background = Task.Run(async () =>
+            _waiting[key.Name] = (key, head);
+            if (_waiting.Count == 1)
+                _background = RunAsync(_background);
+        }
+    }
+
+    private async Task RunAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        while (Next() is { } next)
+        {
+            try
             {
-                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                try
-                {
-                    await RemoveOldAsync(key, head, closing).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException) when (closing.IsCancellationRequested)
-                {
-                    // The sweep does it.
-                }
-                catch (Exception e)
-                {
-                    options.OnBackgroundError?.Invoke(e);
-                }
-            });
+                await RemoveOldAsync(next.Key, next.Head, closing).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (closing.IsCancellationRequested)
+            {
+                return; // the sweep does it
+            }
+            catch (Exception e)
+            {
+                options.OnBackgroundError?.Invoke(e);
+            }
+        }
+    }
+
+    private (StreamKey Key, HeadRow Head)? Next()
+    {
+        lock (_lock)
+        {
+            foreach (var (name, next) in _waiting)
+            {
+                _waiting.Remove(name);
+                return next;
+            }
+
+            return null;
         }
     }
 

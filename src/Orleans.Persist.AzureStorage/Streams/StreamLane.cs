@@ -52,10 +52,13 @@ internal sealed class StreamLane(StreamKey key, StreamStore store)
             for (var conflicts = 0; ; conflicts++)
             {
                 await StreamStore.BackOffAsync(conflicts, cancellationToken).ConfigureAwait(false);
-                _state = null;
-                var (done, result) = await change(await store.LoadAsync(key, null, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-                if (done)
-                    return result;
+                (var state, _state) = (_state, null);
+                state = await store.LoadAsync(key, state, cancellationToken).ConfigureAwait(false);
+                var (done, result) = await change(state).ConfigureAwait(false);
+                if (!done)
+                    continue;
+                _state = state.Etag is null ? null : state;
+                return result;
             }
         }
         finally
