@@ -1,6 +1,10 @@
 // Azurite for as long as whoever started it lives: the end of standard input is the end of it.
 'use strict';
-process.stdin.on('end', () => process.exit(0));
-process.stdin.on('error', () => process.exit(0));
+const end = () => {
+  process.emit('SIGTERM'); // Azurite then writes what it has to its files
+  setTimeout(() => process.exit(0), 10000).unref();
+};
+process.stdin.on('end', end);
+process.stdin.on('error', end);
 process.stdin.resume();
 require('./node_modules/azurite/dist/src/azurite.js');

@@ -50,7 +50,7 @@ internal static class StorageFailure
             return $"This machine's clock and the service's differ by {skew.TotalMinutes.ToString("0", CultureInfo.InvariantCulture)} minutes; 15 are allowed. ";
         return (response.Status, code) switch
         {
-            (401 or 403, "AuthorizationPermissionMismatch" or "AuthorizationFailure" or "InsufficientAccountPermissions" or "AuthorizationResourceTypeMismatch" or "AuthorizationServiceMismatch") =>
+            (401 or 403, "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions" or "AuthorizationResourceTypeMismatch" or "AuthorizationServiceMismatch") =>
                 "The credential is not allowed to do this. ",
             (401 or 403, _) => "The account's key or SAS is wrong, has expired, or does not allow this. ",
             (404, "TableNotFound") => "The table does not exist. ",
