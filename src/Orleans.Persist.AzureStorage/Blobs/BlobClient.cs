@@ -108,7 +108,7 @@ internal sealed class BlobClient(StoragePipeline pipeline, string container)
         return response.Status switch
         {
             200 or 206 => response.Content.ToMemory(),
-            404 when StorageFailure.Code(response) is not "ContainerNotFound" => null,
+            404 when StorageFailure.Code(response) is not "ContainerNotFound" => default(ReadOnlyMemory<byte>?), // null by itself would become an empty memory
             _ => throw StorageFailure.Of(message),
         };
     }
