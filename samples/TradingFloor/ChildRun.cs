@@ -10,7 +10,7 @@ internal static class ChildRun
 
     /// <summary>Runs a child to a tick and step and kills it there, or to its end.</summary>
     /// <returns>What it has rebuilt at first.</returns>
-    public static async Task<RebuildStory> RunAsync(string directory, FloorPlan plan, (int Tick, Step Step)? killAt, Action<int> progress, CancellationToken cancellationToken)
+    public static async Task<RebuildStory> RunAsync(string directory, FloorPlan plan, (int Tick, Step Step)? killAt, Action<RebuildStory> began, Action<int> progress, CancellationToken cancellationToken)
     {
         using var process = Start(directory, plan);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
@@ -22,7 +22,7 @@ internal static class ChildRun
                 var words = line.Split(' ');
                 if (words[0] == Child.Rebuilt)
                 {
-                    rebuilt = Parse(words);
+                    began(rebuilt = Parse(words));
                     continue;
                 }
 

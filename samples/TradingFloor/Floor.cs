@@ -151,14 +151,14 @@ internal sealed class Floor : IAsyncDisposable
     private async Task FinishAsync(int tick, Action<int, Step> reached, CancellationToken cancellationToken)
     {
         reached(tick, Step.Timers);
-        await SettleAsync(tick - 1, cancellationToken);
+        await SettleAsync(tick - 1, null, cancellationToken);
         await Host.CallAsync(MarketData.Service, _plan.Tick(tick), cancellationToken);
         reached(tick, Step.Quotes);
-        await SettleAsync(tick, cancellationToken);
+        await SettleAsync(tick, () => reached(tick, Step.Half), cancellationToken);
     }
 
     /// <summary>Waits until every strategy has had the tick's quote, no order is unfilled and no review is due.</summary>
-    private async Task SettleAsync(int tick, CancellationToken cancellationToken)
+    private async Task SettleAsync(int tick, Action? half, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < _plan.Actors; i++)
@@ -169,6 +169,9 @@ internal sealed class Floor : IAsyncDisposable
                     throw new FloorException($"Tick {tick} is not done after {StepLimit}: '{Strategy.Number(i)}' is at {s}.");
                 await Task.Delay(1, cancellationToken);
             }
+
+            if (i == _plan.Actors / 2)
+                half?.Invoke();
         }
     }
 

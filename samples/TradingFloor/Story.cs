@@ -6,6 +6,7 @@ namespace TradingFloor;
 /// <summary>The undisturbed run, the run that is killed, and the comparison.</summary>
 internal sealed class Story(FloorPlan plan, int kills)
 {
+    private static readonly Step[] Steps = [Step.Quotes, Step.Half, Step.Timers];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private TimeSpan _said;
 
@@ -33,20 +34,17 @@ internal sealed class Story(FloorPlan plan, int kills)
         }
 
         var undisturbedTime = _watch.Elapsed;
+        Say($"killed and rebuilt");
         var rebuilds = new List<(Step Step, RebuildStory Found)>();
         Step? last = null;
         for (var kill = 1; kill <= kills + 1; kill++)
         {
-            (int Tick, Step Step)? killAt = kill > kills ? null : (Math.Max(1, plan.Ticks * kill / (kills + 1)), kill % 2 == 1 ? Step.Quotes : Step.Timers);
-            var found = await ChildRun.RunAsync(killed, plan, killAt, Progress, cancellationToken);
+            (int Tick, Step Step)? killAt = kill > kills ? null : (Math.Max(1, plan.Ticks * kill / (kills + 1)), Steps[kill % Steps.Length]);
+            var found = await ChildRun.RunAsync(killed, plan, killAt, SayRebuilt, Progress, cancellationToken);
             if (last is { } step)
-            {
                 rebuilds.Add((step, found));
-                Say($"  rebuilt {found.Actors:N0} actors in {found.Milliseconds:N0} ms, goes on in tick {found.Tick}; {found.Behind:N0} strategies had not had its quote");
-            }
-
             if (killAt is { } place)
-                Say($"killed in tick {place.Tick}, as its {(place.Step == Step.Quotes ? "quotes go out" : "timers fire")}");
+                Say($"  killed in tick {place.Tick}, {Described(place.Step)}");
             last = killAt?.Step;
         }
 
@@ -73,6 +71,19 @@ internal sealed class Story(FloorPlan plan, int kills)
         for (var i = 0; i < plan.Actors; i++)
             diverged += await floor.Host.CheckReplayAsync(Strategy.Number(i), cancellationToken) is null ? 0 : 1;
         return diverged;
+    }
+
+    private static string Described(Step step) => step switch
+    {
+        Step.Timers => "as its timers fire",
+        Step.Quotes => "as its quotes go out",
+        _ => "half way through",
+    };
+
+    private void SayRebuilt(RebuildStory found)
+    {
+        if (found.Tick > 0)
+            Say($"  rebuilt {found.Actors:N0} actors in {found.Milliseconds:N0} ms, goes on in tick {found.Tick}, whose quote {found.Behind:N0} strategies had not had");
     }
 
     private void Progress(int tick)
