@@ -63,16 +63,24 @@ public sealed class EventTypes<TEvent>
     /// <exception cref="ArgumentException">The event's CLR type is not registered.</exception>
     public EventData ToJournal(TEvent @event, in EventStamp stamp, ArrayBufferWriter<byte> buffer, out TEvent stored)
     {
-        ArgumentNullException.ThrowIfNull(@event);
         ArgumentNullException.ThrowIfNull(buffer);
-        stored = @event;
-        if (!_byType.TryGetValue(TypeOf(stored), out var writer) || writer.HasTransform)
-        {
-            stored = Transform(stored);
-            if (!_byType.TryGetValue(TypeOf(stored), out writer))
-                throw NotRegistered(TypeOf(stored));
-        }
+        stored = Transformed(@event);
+        return Encode(stored, stamp, buffer);
+    }
 
+    /// <summary>What is stored of an event: itself, or what the transforms make of it.</summary>
+    internal TEvent Transformed(TEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return !_byType.TryGetValue(TypeOf(@event), out var writer) || writer.HasTransform ? Transform(@event) : @event;
+    }
+
+    /// <summary>Encodes an event that has been transformed.</summary>
+    /// <exception cref="ArgumentException">The event's CLR type is not registered.</exception>
+    internal EventData Encode(TEvent stored, in EventStamp stamp, ArrayBufferWriter<byte> buffer)
+    {
+        if (!_byType.TryGetValue(TypeOf(stored), out var writer))
+            throw NotRegistered(TypeOf(stored));
         var start = buffer.WrittenCount;
         writer.Encode(stored, buffer);
         return new EventData
@@ -147,9 +155,6 @@ public sealed class EventTypes<TEvent>
             throw Unreadable(recorded, e);
         }
     }
-
-    /// <summary>Whether events are transformed before they are stored.</summary>
-    public bool HasTransforms => _transforms.Count > 0;
 
     /// <summary>Reads a stored event from its bytes alone, as <see cref="TryReadOne(RecordedEvent, out TEvent)"/> does, for passes over millions.</summary>
     /// <returns>Whether it could be read. If not, for whatever reason, the recorded event tells why.</returns>

@@ -10,8 +10,9 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
     private readonly JournaledDefinition<TState, TMessage> _definition;
-    private readonly JournaledProcess<TState, TMessage> _process;
+    private readonly Func<JournaledProcess<TState, TMessage>> _create;
     private readonly Action _appended;
+    private JournaledProcess<TState, TMessage> _process = null!;
     private Envelope? _storing;
     private ConfiguredValueTaskAwaitable<AppendResult>.ConfiguredValueTaskAwaiter _append;
     private DateTimeOffset _notBefore;
@@ -21,10 +22,9 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         : base(host, definition, id)
     {
         _definition = definition;
-        _process = create();
-        _process.Attach(this);
+        _create = create;
         _appended = Appended;
-        Kernel = _process.Kernel = new ProcessKernel<TState, TMessage>(Stream, _process, definition.Options.Kernel, host.Services, journaled: true) { BeforeSends = StayAwakeAsync };
+        MakeProcess();
     }
 
     protected override int TimersSet => Kernel.Timers.Count;
@@ -40,7 +40,14 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         Turn.Set(name, timer);
     }
 
-    protected override void OnActivated() => _process.Recovered();
+    protected override void OnActivated()
+    {
+        Kernel.BeginCommand(Host.Time.GetUtcNow());
+        _process.Recovered();
+        RejectTurn(Turn.Sends.Count > 0 || Turn.Timers.Count > 0);
+    }
+
+    protected override void Renew() => MakeProcess();
 
     /// <summary>The way of most messages: handled, appended, replied to; no asynchronous method, nothing allocated for waiting.</summary>
     protected override Begun TryBegin(Envelope envelope)
@@ -48,9 +55,9 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         if (!Kernel.IsRecovered || envelope.Origin is not null || envelope.Message is not TMessage message)
             return Begun.No;
         Used();
-        Kernel.BeginMessage(envelope.Arrival);
         try
         {
+            message = Kernel.BeginMessage(message, envelope.Arrival);
             envelope.Reply(_process.HandleMessage(message));
         }
         catch (Exception e)
@@ -100,6 +107,8 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
             return;
         foreach (var timer in Kernel.Timers.Where(t => t.Due <= now).OrderBy(t => t.Due).ToArray())
         {
+            if (!Kernel.Timers.Contains(timer))
+                continue; // one before it has cancelled or replaced it
             try
             {
                 await HandleAsync((TMessage)timer.Message, now, null, timer.Name).ConfigureAwait(false);
@@ -123,10 +132,10 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
 
     private async ValueTask<object?> HandleAsync(TMessage message, DateTimeOffset arrival, SendOrigin? origin, string? timer)
     {
-        Kernel.BeginMessage(arrival);
         object? reply;
         try
         {
+            message = Kernel.BeginMessage(message, arrival);
             reply = _process.HandleMessage(message);
         }
         catch
@@ -211,6 +220,14 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         Kernel.FailCommit();
         _storing!.Fail(error);
         Host.Logger.ProcessStopped(error, Stream);
+        RetryIfStopped();
+    }
+
+    private void MakeProcess()
+    {
+        _process = _create();
+        _process.Attach(this);
+        Kernel = _process.Kernel = new ProcessKernel<TState, TMessage>(Stream, _process, _definition.Options.Kernel, Host.Services, journaled: true) { BeforeSends = StayAwakeAsync };
     }
 
     private DateTimeOffset Later(DateTimeOffset due) => due > _notBefore ? due : _notBefore;

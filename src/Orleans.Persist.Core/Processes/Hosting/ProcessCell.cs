@@ -114,6 +114,9 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     /// <summary>Whether its rebuild has failed; <see cref="EndRebuild"/> says why.</summary>
     public abstract bool HasFailed { get; }
 
+    /// <summary>Whether it is in memory and up to date.</summary>
+    public abstract bool IsActive { get; }
+
     /// <summary>Begins a rebuild at a snapshot or at nothing. On a claimed turn.</summary>
     public abstract ValueTask BeginRebuildAsync(Journal.StreamHead head, CancellationToken cancellationToken);
 
@@ -162,6 +165,9 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     /// <summary>Takes a last snapshot where there is news.</summary>
     protected abstract ValueTask LeaveAsync();
 
+    /// <summary>It has left memory.</summary>
+    protected abstract void Left();
+
     /// <summary>Handles a message without an asynchronous method, where nothing about it is special.</summary>
     /// <returns>Whether it is done; whether <see cref="Finish"/> will be called later; or whether it was not begun.</returns>
     protected virtual Begun TryBegin(Envelope envelope) => Begun.No;
@@ -173,6 +179,13 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     {
         while (envelope is not null)
         {
+            if (Ended.IsCancellationRequested)
+            {
+                envelope.Fail(new ProcessHostStoppedException());
+                envelope = End(envelope);
+                continue;
+            }
+
             if (envelope.Kind == EnvelopeKind.Message)
             {
                 if (ProcessInstruments.MeasuresHandling)
@@ -250,6 +263,7 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
         }
 
         Host.Remove(this);
+        Left();
         while (Take() is { } left)
         {
             left.Fail(new ProcessHostStoppedException());

@@ -13,6 +13,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
     private readonly Dictionary<string, ProcessDefinition> _definitions;
     private readonly ConcurrentDictionary<ProcessId, ProcessCell> _cells = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationToken _endedToken;
     private readonly SemaphoreSlim _recoveries;
     private readonly ProcessHostOptions _options;
     private readonly SendDelivery _delivery;
@@ -39,6 +40,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
         }
 
         Storage = storage;
+        _endedToken = _ended.Token; // used by what still runs when the source is disposed
         Time = time ?? TimeProvider.System;
         Logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ProcessHost>();
         Services = new KernelServices(storage, Time, Logger, _options.HeldSends ?? new SendCodec(_definitions));
@@ -60,7 +62,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
 
     internal WakeList Wakes { get; }
 
-    internal CancellationToken Ended => _ended.Token;
+    internal CancellationToken Ended => _endedToken;
 
     internal bool IsStopping => _stopping;
 
@@ -143,7 +145,6 @@ public sealed partial class ProcessHost : IAsyncDisposable
         foreach (var cell in _cells.Values.OfType<IDisposable>())
             cell.Dispose();
         _ended.Dispose();
-        _recoveries.Dispose();
     }
 
     internal ProcessDefinition Definition(string type) => Find(type)
@@ -166,11 +167,11 @@ public sealed partial class ProcessHost : IAsyncDisposable
                 case PostResult.Full when Definition(id.Type) is var definition:
                     return definition.Overflow == MailboxOverflow.Wait
                         ? WaitForRoomAsync(id, envelope, cancellationToken)
-                        : throw new MailboxFullException(id, definition.MailboxCapacity);
+                        : ValueTask.FromException(new MailboxFullException(id, definition.MailboxCapacity));
             }
         }
 
-        throw new ProcessHostStoppedException();
+        return ValueTask.FromException(new ProcessHostStoppedException());
     }
 
     internal async ValueTask RecoverAsync(Func<CancellationToken, ValueTask> recover, CancellationToken cancellationToken)

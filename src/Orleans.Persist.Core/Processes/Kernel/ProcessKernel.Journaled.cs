@@ -6,13 +6,26 @@ namespace Orleans.Persist.Processes;
 /// <content>A message is the event: stored once its handler has run, with a digest of what it drew and sent (requirements m.1, m.9).</content>
 public sealed partial class ProcessKernel<TState, TEvent>
 {
-    private readonly EventData[] _one = new EventData[1];
+    private EventData[] _one = new EventData[1];
     private TState? _before;
+    private bool _adapted;
+
+    /// <summary>Begins the turn of a message that is stored after its handler has run.</summary>
+    /// <returns>The message to handle and to commit: after the adapters to the journal, so what a rebuild will handle.</returns>
+    public TEvent BeginMessage(TEvent message, DateTimeOffset arrival)
+    {
+        BeginMessage(arrival);
+        var adapted = _options.Events.Transformed(message);
+        _adapted = true;
+        return adapted;
+    }
 
     /// <summary>Begins the turn of a message that is stored after its handler has run.</summary>
     public void BeginMessage(DateTimeOffset arrival)
     {
         ThrowIfNotRecovered();
+        _adapted = false;
+        _withinTurn = true;
         if (_options.ImmutableState)
             _before = State;
         Turn.Begin(Incarnation, Version + 1, arrival, replaying: false);
@@ -62,7 +75,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         _payloads.ResetWrittenCount();
         var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
-        _one[0] = _options.Events.ToJournal(message, stamp, _payloads);
+        _one[0] = _adapted ? _options.Events.Encode(message, stamp, _payloads) : _options.Events.ToJournal(message, stamp, _payloads);
         return _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), _one, null, cancellationToken);
     }
 
@@ -73,11 +86,12 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         _bytesSinceSnapshot += _payloads.WrittenCount;
         if (timer is not null)
-            _memory.Fired(timer);
+            _memory.Fired(timer, Turn.Now);
         if (Turn.Timers.Count > 0)
             _memory.Change(Turn.Timers);
         Stored(result, origin, 1);
         Version = result.LastVersion;
+        EndTurn();
         SnapshotIfDue();
     }
 

@@ -123,6 +123,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         Stored(result, origin, data.Length);
         var version = result.FirstVersion;
         var now = Turn.Now;
+        _withinTurn = true;
         foreach (var @event in events)
         {
             ApplyLive(@event, version, now);
@@ -131,6 +132,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         }
 
         Version = result.LastVersion;
+        EndTurn();
     }
 
     private void ApplyLive(TEvent @event, long version, DateTimeOffset now)
@@ -182,6 +184,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _origin = null;
         _batch?.TrySetException(why);
         _batch = null;
+        _withinTurn = false;
+        _wanted?.TrySetException(why);
+        _wanted = null;
     }
 
     private static Dictionary<string, string>? TraceMetadata() =>

@@ -59,6 +59,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
     internal async ValueTask BeginAsync(RecoveryOptions options, StreamHead head, CancellationToken cancellationToken)
     {
         IsRecovered = false;
+        if (head.Incarnation != Incarnation)
+            _left = null; // those were versions of another incarnation
         Incarnation = head.Incarnation;
         Version = 0;
         Position = 0;
@@ -88,6 +90,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
             Remember(recorded, stored);
         if (Turn.Timers.Count > 0)
             _memory.Change(Turn.Timers);
+        if (Turn.Sends.Count > 0)
+            Turn.Sends.Clear(); // they are stored: what waits for its acknowledgement is in the memory
         Version = recorded.Version;
         Position = recorded.Position;
         LastRecorded = recorded.Recorded;
@@ -126,13 +130,24 @@ public sealed partial class ProcessKernel<TState, TEvent>
         try
         {
             var head = await journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(false);
+            silence.CancelAfter(_options.RecoveryTimeout);
             await BeginAsync(options, head, cancellationToken).ConfigureAwait(false);
+            silence.CancelAfter(_options.RecoveryTimeout);
             var untilSign = 1;
             await foreach (var recorded in journal.ReadAsync(Stream, Tail(options.ToVersion), cancellationToken).ConfigureAwait(false))
             {
                 if (recorded.Recorded > options.ToTime)
                     break;
-                Replay(recorded);
+                try
+                {
+                    Replay(recorded);
+                }
+                catch (PoisonEventException e) when (_options.OnPoison != PoisonPolicy.Fail && e.InnerException is UnknownEventTypeException or UnsupportedSchemaVersionException or EventPayloadException)
+                {
+                    await LeaveOutAsync(e, cancellationToken).ConfigureAwait(false);
+                    Replay(recorded); // it was not decoded, so it has changed nothing: no need to begin again
+                }
+
                 if (--untilSign == 0)
                 {
                     silence.CancelAfter(_options.RecoveryTimeout);
@@ -214,7 +229,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         if (record is null)
             return;
         if (record.Timer is not null)
-            _memory.Fired(record.Timer);
+            _memory.Fired(record.Timer, recorded.Time);
         _memory.Stored(Incarnation, recorded.Version, record.Origin, record.Sends);
         foreach (var (to, number) in record.Acks)
             _memory.Acknowledge(to, number);

@@ -20,8 +20,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private readonly bool _journaled;
     private readonly MessageCodec<TEvent> _messages;
     private readonly KernelMemory _memory = new();
-    private readonly ArrayBufferWriter<byte> _payloads = new();
-    private readonly ArrayBufferWriter<byte> _records = new();
+    private ArrayBufferWriter<byte> _payloads = new();
+    private ArrayBufferWriter<byte> _records = new();
     private readonly List<TEvent> _decoded = [];
 
     /// <summary>A kernel for one process. It knows nothing until <see cref="RecoverAsync"/>.</summary>
