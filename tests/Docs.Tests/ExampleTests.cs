@@ -101,10 +101,10 @@ public sealed class ExampleTests
         }
     }
 
-    private static Task RunAsync(string code, string directory)
+    private static async Task RunAsync(string code, string directory)
     {
         var (assembly, errors) = Compiler.Compile(code);
         Assert.Empty(errors);
-        return Task.Run(() => Assembly.Load(assembly!).EntryPoint!.Invoke(null, [new[] { directory }])).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.Run(() => Assembly.Load(assembly!).EntryPoint!.Invoke(null, [new[] { directory }])).WaitAsync(TimeSpan.FromSeconds(60));
     }
 }
