@@ -120,26 +120,20 @@ internal sealed class Floor : IAsyncDisposable
         if (Tick > 0)
             _time.Advance(stood.Time - _time.GetUtcNow()); // nothing runs yet
 
-        var watch = Stopwatch.StartNew();
-        var strategies = await RebuildAsync(Strategy.Kind, cancellationToken);
-        var rest = TimeSpan.Zero;
-        var behind = 0;
-        if (Tick > 0)
-        {
-            rest = watch.Elapsed;
-            behind = (await StrategiesAsync(cancellationToken)).Values.Count(s => s.LastTick < Tick);
-            rest = watch.Elapsed - rest;
-        }
+        var unfinished = 0;
+        for (var i = 0; i < _plan.Actors && Tick > 0; i++) // looked at beside the actors, which are not in memory yet
+            unfinished += IsSettled((await Host.GetStateAsync<StrategyState>(Strategy.Number(i), cancellationToken: cancellationToken)).State, Tick) ? 0 : 1;
 
-        RebuildReport[] services =
+        var watch = Stopwatch.StartNew();
+        RebuildReport[] reports =
         [
+            await RebuildAsync(Strategy.Kind, cancellationToken),
             await RebuildAsync(OrderGateway.Kind, cancellationToken),
             await RebuildAsync(MarketData.Service.Type, cancellationToken),
             await RebuildAsync(Clock.Service.Type, cancellationToken),
         ];
         await Host.StartAsync(cancellationToken);
-        Rebuilt = new RebuildStory(
-            Tick, strategies.Processes + services.Sum(s => s.Processes), strategies.Events + services.Sum(s => s.Events), behind, (watch.Elapsed - rest).TotalMilliseconds);
+        Rebuilt = new RebuildStory(Tick, reports.Sum(r => r.Processes), reports.Sum(r => r.Events), unfinished, watch.Elapsed.TotalMilliseconds);
     }
 
     private async Task<RebuildReport> RebuildAsync(string kind, CancellationToken cancellationToken)
@@ -151,14 +145,14 @@ internal sealed class Floor : IAsyncDisposable
     private async Task FinishAsync(int tick, Action<int, Step> reached, CancellationToken cancellationToken)
     {
         reached(tick, Step.Timers);
-        await SettleAsync(tick - 1, null, cancellationToken);
-        await Host.CallAsync(MarketData.Service, _plan.Tick(tick), cancellationToken);
+        await SettleAsync(tick - 1, cancellationToken);
         reached(tick, Step.Quotes);
-        await SettleAsync(tick, () => reached(tick, Step.Half), cancellationToken);
+        await Host.CallAsync(MarketData.Service, _plan.Tick(tick), cancellationToken);
+        await SettleAsync(tick, cancellationToken);
     }
 
     /// <summary>Waits until every strategy has had the tick's quote, no order is unfilled and no review is due.</summary>
-    private async Task SettleAsync(int tick, Action? half, CancellationToken cancellationToken)
+    private async Task SettleAsync(int tick, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < _plan.Actors; i++)
@@ -169,9 +163,6 @@ internal sealed class Floor : IAsyncDisposable
                     throw new FloorException($"Tick {tick} is not done after {StepLimit}: '{Strategy.Number(i)}' is at {s}.");
                 await Task.Delay(1, cancellationToken);
             }
-
-            if (i == _plan.Actors / 2)
-                half?.Invoke();
         }
     }
 

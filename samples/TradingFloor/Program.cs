@@ -2,10 +2,11 @@ using System.CommandLine;
 using TradingFloor;
 
 var actors = new Option<int>("--actors") { Description = "How many strategies: 8 to 10000.", DefaultValueFactory = _ => 1_000, HelpName = "N" };
-var ticks = new Option<int>("--ticks") { Description = "How many ticks of market data: 4 to 3600.", DefaultValueFactory = _ => 24, HelpName = "N" };
+var ticks = new Option<int>("--ticks") { Description = "How many ticks of market data: 4 to 3600.", DefaultValueFactory = _ => 20, HelpName = "N" };
 var kills = new Option<int>("--kills") { Description = "How often the second run is killed: 1 to 20, less than there are ticks.", DefaultValueFactory = _ => 3, HelpName = "N" };
 var json = new Option<bool>("--json") { Description = "The last line of standard output is one JSON object." };
 var child = new Option<string?>("--child") { Hidden = true };
+var killAt = new Option<string?>("--kill-at") { Hidden = true };
 
 var command = new RootCommand(
     """
@@ -16,7 +17,7 @@ var command = new RootCommand(
     those of the undisturbed run, and each order has to have come once. Exit code 1 if anything differs, 2 for wrong arguments.
     """)
 {
-    actors, ticks, kills, json, child,
+    actors, ticks, kills, json, child, killAt,
 };
 command.SetAction(async (result, cancellationToken) =>
 {
@@ -25,7 +26,7 @@ command.SetAction(async (result, cancellationToken) =>
         var plan = new FloorPlan(Between(result, actors, 8, 10_000), Between(result, ticks, 4, 3_600));
         var killed = Between(result, kills, 1, Math.Min(20, plan.Ticks - 1));
         if (result.GetValue(child) is { } directory)
-            return await Child.RunAsync(directory, plan, cancellationToken);
+            return await Child.RunAsync(directory, plan, result.GetValue(killAt) is { } place ? KillPlace.Parse(place) : null, cancellationToken);
         var report = await new Story(plan, killed).RunAsync(cancellationToken);
         report.Write(result.GetValue(json));
         return report.Ok ? 0 : 1;

@@ -6,7 +6,6 @@ namespace TradingFloor;
 /// <summary>The undisturbed run, the run that is killed, and the comparison.</summary>
 internal sealed class Story(FloorPlan plan, int kills)
 {
-    private static readonly Step[] Steps = [Step.Quotes, Step.Half, Step.Timers];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private TimeSpan _said;
 
@@ -35,17 +34,17 @@ internal sealed class Story(FloorPlan plan, int kills)
 
         var undisturbedTime = _watch.Elapsed;
         Say($"killed and rebuilt");
-        var rebuilds = new List<(Step Step, RebuildStory Found)>();
-        Step? last = null;
+        var rebuilds = new List<(KillPlace Place, RebuildStory Found)>();
+        KillPlace? last = null;
         for (var kill = 1; kill <= kills + 1; kill++)
         {
-            (int Tick, Step Step)? killAt = kill > kills ? null : (Math.Max(1, plan.Ticks * kill / (kills + 1)), Steps[kill % Steps.Length]);
+            var killAt = kill > kills ? null : Place(kill);
             var found = await ChildRun.RunAsync(killed, plan, killAt, SayRebuilt, Progress, cancellationToken);
-            if (last is { } step)
-                rebuilds.Add((step, found));
-            if (killAt is { } place)
-                Say($"  killed in tick {place.Tick}, {Described(place.Step)}");
-            last = killAt?.Step;
+            if (last is not null)
+                rebuilds.Add((last, found));
+            if (killAt is not null)
+                Say($"  killed in tick {killAt.Tick}, {killAt.Messages:N0} messages after its {(killAt.Step == Step.Timers ? "timers began to fire" : "quotes began to go out")}");
+            last = killAt;
         }
 
         var killedTime = _watch.Elapsed - undisturbedTime;
@@ -73,17 +72,22 @@ internal sealed class Story(FloorPlan plan, int kills)
         return diverged;
     }
 
-    private static string Described(Step step) => step switch
+    /// <summary>Spread over the ticks: among the first fired timers, among the quotes, and among the orders and fills that they cause.</summary>
+    private KillPlace Place(int kill)
     {
-        Step.Timers => "as its timers fire",
-        Step.Quotes => "as its quotes go out",
-        _ => "half way through",
-    };
+        var tick = Math.Max(1, plan.Ticks * kill / (kills + 1));
+        return (kill % 3) switch
+        {
+            0 => new KillPlace(tick, Step.Timers, 1 + (plan.Actors / 40)),
+            1 => new KillPlace(tick, Step.Quotes, plan.Actors / 2),
+            _ => new KillPlace(tick, Step.Quotes, plan.Actors * 5 / 4),
+        };
+    }
 
     private void SayRebuilt(RebuildStory found)
     {
         if (found.Tick > 0)
-            Say($"  rebuilt {found.Actors:N0} actors in {found.Milliseconds:N0} ms, goes on in tick {found.Tick}, whose quote {found.Behind:N0} strategies had not had");
+            Say($"  rebuilt {found.Actors:N0} actors in {found.Milliseconds:N0} ms, goes on in tick {found.Tick}, with which {found.Unfinished:N0} strategies were not done");
     }
 
     private void Progress(int tick)
