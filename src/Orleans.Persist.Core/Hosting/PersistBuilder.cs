@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Persist.Memory;
 using Orleans.Persist.Processes;
 using Orleans.Persist.Projections;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -85,6 +87,17 @@ public sealed class PersistBuilder
             throw new ArgumentException($"There is a projection named '{projection.Name}' already.", nameof(projection));
         Services.AddSingleton(projection);
         return this;
+    }
+
+    /// <summary>Adds the scoped store. Injectable then: <see cref="IScopedStore"/>, which can be used once the host has started.</summary>
+    /// <param name="configure">Changes its options, which can also be bound: <c>services.Configure&lt;ScopedStoreOptions&gt;(section)</c>.</param>
+    public PersistBuilder AddScopedStore(Action<ScopedStoreOptions>? configure = null)
+    {
+        Services.AddOptions<ScopedStoreOptions>();
+        if (configure is not null)
+            Services.Configure(configure);
+        Services.TryAddSingleton<IScopedStore, EngineScopedStore>();
+        return Setup((services, engine) => engine.AddScopedStore(services.GetRequiredService<IOptions<ScopedStoreOptions>>().Value));
     }
 
     private PersistBuilder Setup(Action<IServiceProvider, PersistEngine> apply)

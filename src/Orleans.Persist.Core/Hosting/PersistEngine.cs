@@ -6,6 +6,7 @@ using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Processes;
 using Orleans.Persist.Projections;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Sources;
 using Orleans.Persist.Subscriptions;
 
@@ -31,6 +32,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     private IStorage? _storage;
     private ProcessHost? _host;
     private ObjectStores? _objects;
+    private ScopedStoreOptions? _scopedOptions;
+    private ScopedStore? _scoped;
     private Exception? _failure;
     private volatile bool _started;
     private bool _disposed;
@@ -86,6 +89,12 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     /// <summary>Rebuilds states of projections, with snapshots on the same storage.</summary>
     public StateReader States { get; }
 
+    /// <summary>The scoped store on the same storage.</summary>
+    /// <exception cref="InvalidOperationException">The engine has none (<see cref="AddScopedStore"/>), or has not been started.</exception>
+    public IScopedStore ScopedStore => _scoped ?? throw (_scopedOptions is null
+        ? new InvalidOperationException($"The engine has no scoped store; call {nameof(AddScopedStore)} before it is started.")
+        : NotStarted());
+
     /// <summary>Whether the storage is open and every configured sink has been started or has failed to; while true, events can be published and read.</summary>
     public bool IsReady => _started;
 
@@ -107,6 +116,16 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         options ??= _sourceOptions(name);
         EventSourceOptionsValidator.ThrowIfInvalid(name, options);
         _configured[name] = options;
+        return this;
+    }
+
+    /// <summary>Has the engine open the scoped store of its storage. Before <see cref="StartAsync"/>; the last call counts.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range; the message names it.</exception>
+    public PersistEngine AddScopedStore(ScopedStoreOptions? options = null)
+    {
+        options ??= new ScopedStoreOptions();
+        options.Validate();
+        _scopedOptions = options;
         return this;
     }
 
@@ -248,6 +267,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         _subscriptions.Dispose();
         foreach (var source in _sources.Values)
             source.Dispose();
+        if (_scoped is not null)
+            await _scoped.DisposeAsync().ConfigureAwait(false);
         if (_storage is not null && _options.OwnsStorage)
             await _storage.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
@@ -260,6 +281,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
             _storage ??= await _options.OpenStorage!(cancellationToken).ConfigureAwait(false);
             _host ??= new ProcessHost(_storage, _processes, _options.Processes, _time, _loggers);
             _objects ??= new ObjectStores(_storage, _time, _loggers.CreateLogger<ObjectStores>());
+            if (_scopedOptions is not null)
+                _scoped ??= await Scopes.ScopedStore.OpenAsync(_storage.Journal, _scopedOptions, _time, _loggers.CreateLogger<ScopedStore>(), cancellationToken).ConfigureAwait(false);
             _failure = null;
         }
         catch (Exception e)
