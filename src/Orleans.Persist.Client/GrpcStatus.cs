@@ -1,4 +1,4 @@
-namespace Orleans.Persist.Protocol;
+namespace Orleans.Persist.Client;
 
 /// <summary>gRPC's status codes.</summary>
 public enum GrpcStatus
