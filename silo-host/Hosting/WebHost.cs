@@ -29,7 +29,12 @@ internal static class WebHost
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = EngineSession.StopTimeout);
         IReadOnlyList<string> names = [];
-        EngineChoice.Add(builder.Services, settings.Data, persist => names = SourcesConfiguration.Apply(persist, builder.Configuration));
+        EngineChoice.Add(builder.Services, settings.Data, persist =>
+        {
+            names = SourcesConfiguration.Apply(persist, builder.Configuration);
+            GrpcHosting.AddStore(persist, settings.GrpcUrls, builder.Configuration);
+        });
+        GrpcHosting.Serve(builder.Services, settings.GrpcUrls, builder.Configuration);
         builder.Services.AddPersistWeb(options => WebConfiguration.Copy(web, options));
         var app = builder.Build();
         app.UsePersistWeb();
