@@ -20,6 +20,7 @@ internal static class GrpcJs
         using var process = Process.Start(new ProcessStartInfo("node", ["driver.js"])
         {
             WorkingDirectory = GrpcJsFactAttribute.Folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
