@@ -21,7 +21,6 @@ internal static class IngestCommand
             """
             Publishes the events of a file to a source. The same file again adds nothing; after a kill, run it again.
 
-            Memory: 32 to 64 bytes for each event of the source, to know which are there already.
             On bad input it stops, naming file and line; what came before is kept.
 
             Examples:
@@ -83,7 +82,7 @@ internal static class IngestCommand
                 while (!running.IsCompleted)
                 {
                     var rate = task.ElapsedTime is { TotalSeconds: > 0 } elapsed ? ingestor.Read / elapsed.TotalSeconds : 0;
-                    task.Description = ingestor.IsScanning ? "looking at what is there" : $"{ingestor.Read:N0} events, {rate:N0} a second";
+                    task.Description = $"{ingestor.Read:N0} events, {rate:N0} a second";
                     task.Value = Math.Min(input.BytesRead, task.MaxValue);
                     await Task.WhenAny(running, Task.Delay(100));
                 }

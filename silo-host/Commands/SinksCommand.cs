@@ -1,3 +1,4 @@
+using Orleans.Persist.Web.CloudEvents;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;

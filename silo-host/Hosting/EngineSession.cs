@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Orleans.Persist.Audit;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Sources;
 
@@ -20,6 +21,9 @@ internal sealed class EngineSession : IAsyncDisposable
 
     /// <summary>The engine, started.</summary>
     public IPersistEngine Engine { get; }
+
+    /// <summary>The audit checkpoints of a source.</summary>
+    public AuditTrail Audit(string source) => new(_host.Services.GetRequiredService<PersistEngine>().Storage.Journal, source);
 
     /// <summary>Starts an engine on a directory, which is created where it is missing.</summary>
     public static async Task<EngineSession> StartAsync(

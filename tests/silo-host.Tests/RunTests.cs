@@ -66,4 +66,40 @@ public class RunTests : HostTestBase
         Assert.Contains($"{port}", errors);
         Assert.DoesNotContain("   at ", errors);
     }
+
+    [Theory]
+    [InlineData("--urls http://0.0.0.0:0", "there are no credentials")]
+    [InlineData("--urls http://*:0", "there are no credentials")]
+    [InlineData("--urls http://127.0.0.1:0;http://[::]:0", "there are no credentials")]
+    [InlineData("--urls http://example.org:80", "listen on an IP address")]
+    [InlineData("--urls http://*:0 --set Web:ApiKeys:0=short", "ApiKeys[0] has fewer than 16 characters")]
+    [InlineData("--urls http://127.0.0.1:0 --set Web:MaxBody=1", "'Web:MaxBody', which is not known")]
+    [InlineData("--urls http://127.0.0.1:0 --set Web:MaxBodyBytes=much", "MaxBodyBytes")]
+    [InlineData("--urls http://127.0.0.1:0 --set Kestrel:Endpoints:a:Url=http://*:1", "Kestrel:Endpoints")]
+    public async Task An_address_beyond_loopback_without_credentials_and_bad_settings_are_refused(string arguments, string expected)
+    {
+        var (exitCode, output, errors) = await RunAsync(["run", .. arguments.Split(' ')]);
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains(expected, errors);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
+    [Fact]
+    public async Task With_a_key_it_listens_beyond_loopback_and_lets_in_who_shows_it()
+    {
+        using var host = HostProcess.Start(Folder, "run", "--urls", "http://*:0", "--set", "Web:ApiKeys:0=0123456789abcdef");
+        var line = await host.Output.ReadLineAsync().WaitAsync(HostProcess.Timeout);
+        var url = "http://127.0.0.1:" + Regex.Match(line!, @"http://\S+:(\d+)").Groups[1].Value;
+        using var client = new HttpClient { Timeout = HostProcess.Timeout };
+
+        var without = await client.GetAsync(url + "/health");
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "0123456789abcdef");
+        var with = await client.GetAsync(url + "/health");
+
+        Assert.Equal((System.Net.HttpStatusCode.Unauthorized, "application/problem+json"), (without.StatusCode, without.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(System.Net.HttpStatusCode.OK, with.StatusCode);
+        host.Terminate();
+        Assert.Equal(0, (await host.EndAsync()).ExitCode);
+    }
 }

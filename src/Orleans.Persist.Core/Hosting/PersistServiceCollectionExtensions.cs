@@ -12,7 +12,7 @@ public static class PersistServiceCollectionExtensions
     /// <summary>Adds the engine, its sources and its sinks; the host starts and stops them. May be called more than once.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Says what storage, sources and sinks there are.</param>
-    /// <remarks>Injectable then: <see cref="PersistEngine"/> and <see cref="IPersistEngine"/>. A <see cref="TimeProvider"/> among the services is used.</remarks>
+    /// <remarks>Injectable then: <see cref="PersistEngine"/> and <see cref="IPersistEngine"/>, and <see cref="Projections.StateReader"/>. A <see cref="TimeProvider"/> among the services is used.</remarks>
     public static IServiceCollection AddPersist(this IServiceCollection services, Action<PersistBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -20,6 +20,8 @@ public static class PersistServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventSourceOptions>, EventSourceOptionsValidator>());
         services.TryAddSingleton(NewEngine);
         services.TryAddSingleton<IPersistEngine>(provider => provider.GetRequiredService<PersistEngine>());
+        services.TryAddSingleton(provider => provider.GetRequiredService<PersistEngine>().Subscriptions);
+        services.TryAddSingleton(provider => provider.GetRequiredService<PersistEngine>().States);
         services.AddHostedService<PersistHostedService>();
         configure(new PersistBuilder(services));
         return services;

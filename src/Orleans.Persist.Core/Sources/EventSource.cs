@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Orleans.Persist.Audit;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
@@ -50,12 +51,24 @@ public sealed class EventSource : IEventSource, IDisposable
     /// <summary>Whether the source holds its events in memory only, see <see cref="EventSourceOptions.VolatileCapacity"/>.</summary>
     public bool IsVolatile => _context.IsVolatile;
 
+    /// <summary>The source's checkpoints. Once one was taken, another is before anything is truncated, as the anchor of what is kept.</summary>
+    public AuditTrail Audit => new(_context.Journal, Name, _context.Time);
+
     /// <inheritdoc/>
     public ValueTask<AppendResult> PublishAsync(
         ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default) =>
         IsVolatile || SourceInstruments.PublishingIsObserved
-            ? PublishObservedAsync(events, producer, cancellationToken)
+            ? PublishObservedAsync(events, new PublishOptions { Producer = producer }, cancellationToken)
             : _context.Journal.AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return IsVolatile || SourceInstruments.PublishingIsObserved
+            ? PublishObservedAsync(events, options, cancellationToken)
+            : _context.Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RecordedEvent> ReadAsync(ReadRequest request, CancellationToken cancellationToken = default) =>
@@ -139,14 +152,14 @@ public sealed class EventSource : IEventSource, IDisposable
     private EventSource Running => _running.GetValueOrDefault(Name, this);
 
     private async ValueTask<AppendResult> PublishObservedAsync(
-        ReadOnlyMemory<EventData> events, ProducerSequence? producer, CancellationToken cancellationToken)
+        ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken)
     {
         var started = _context.Time.GetTimestamp();
         Exception? error = null;
         using var activity = SourceInstruments.StartPublish(Name, events.Length);
         try
         {
-            var result = await _context.Journal.AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken).ConfigureAwait(false);
+            var result = await _context.Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken).ConfigureAwait(false);
             if (IsVolatile)
                 await _context.Journal.TruncateAsync(Name, Math.Max(1, result.LastVersion - _context.Options.VolatileCapacity + 1), cancellationToken).ConfigureAwait(false);
             return result;
@@ -207,7 +220,11 @@ public sealed class EventSource : IEventSource, IDisposable
             var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
             var records = await _ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
             var covered = records.Min(r => Covered(r, head.Incarnation));
-            if (covered >= head.FirstVersion)
+            if (covered < head.FirstVersion)
+                return;
+            if (await Audit.ExistsAsync(cancellationToken).ConfigureAwait(false))
+                await Audit.TruncateAsync(covered + 1, cancellationToken).ConfigureAwait(false);
+            else
                 await _context.Journal.TruncateAsync(Name, covered + 1, cancellationToken).ConfigureAwait(false);
         }
 
