@@ -83,7 +83,7 @@ public sealed class ProcessInstrumentsTests
 
         var handled = activities.Where(a => a.DisplayName == $"process {_kind}").ToArray();
         Assert.Equal(traces, handled.Select(a => a.TraceId));
-        Assert.All(handled, a => Assert.Equal("orleans.persist", a.GetTagItem("messaging.system")));
+        Assert.All(handled, a => Assert.Equal((ActivityKind.Consumer, "orleans.persist"), (a.Kind, a.GetTagItem("messaging.system"))));
         Assert.Single(activities, a => a.DisplayName == $"recover {_kind}");
         Assert.Single(activities, a => a.DisplayName == $"snapshot {_kind}");
         var parents = new List<ActivityTraceId>();

@@ -199,7 +199,7 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
             {
                 if (!ReferenceEquals(Activity.Current, envelope.Activity))
                     Activity.Current = envelope.Activity;
-                envelope.Handling = ProcessInstruments.Start("process", Stream);
+                envelope.Handling = ProcessInstruments.Start("process", Stream, ActivityKind.Consumer);
                 if (ProcessInstruments.MeasuresHandling)
                     envelope.Begun = Host.Time.GetTimestamp();
                 switch (Ended.IsCancellationRequested ? Begun.No : TryBegin(envelope))
