@@ -43,8 +43,25 @@ internal sealed class QueryScenario : IScenario
         for (var round = 0; round < Rounds; round++)
             rates.Add(await smallStore.PublishRateAsync(64, (long)(200_000 * scale) + 64, cancellationToken));
         figures["publish"] = new JsonObject { ["in_process_events_per_s"] = Round(Median(rates), 0) };
+        if (await PostgresComparison.MeasureAsync(scratch["postgres"], store, scale, log, cancellationToken) is { } postgres)
+        {
+            figures["postgres"] = postgres;
+            figures["ratio_to_postgres"] = Ratios(figures, postgres["socket"]!.AsObject());
+        }
+
         return figures;
     }
+
+    /// <summary>Ours in process over its prepared statements on its own socket; above 1 is better for us.</summary>
+    private static JsonObject Ratios(JsonObject ours, JsonObject theirs) => new()
+    {
+        ["aggregate_p50"] = Round(Value(theirs, "aggregate_p50_us") / Value(ours["aggregate"]!, "p50_us")),
+        ["aggregate_p99"] = Round(Value(theirs, "aggregate_p99_us") / Value(ours["aggregate"]!, "p99_us")),
+        ["type"] = Round(Value(ours["type"]!, "events_per_s") / Value(theirs, "type_events_per_s")),
+        ["publish"] = Round(Value(ours["publish"]!, "in_process_events_per_s") / Value(theirs, "publish_events_per_s")),
+    };
+
+    private static double Value(JsonNode figures, string name) => figures[name]!.GetValue<double>();
 
     /// <summary>One aggregate of 25 events: how long, and how that grows with the log.</summary>
     private static async Task AggregateAsync(QueryStore small, QueryStore large, double scale, JsonObject figures, Action<string> log, CancellationToken cancellationToken)

@@ -86,8 +86,12 @@ internal sealed class QueryStore : IAsyncDisposable
             var subject = QueryData.Subject(random.NextInt64(Aggregates));
             var started = Stopwatch.GetTimestamp();
             var found = 0;
-            await foreach (var _ in Orders.QueryAsync(new EventQuery { Subjects = [subject] }, cancellationToken))
-                found++;
+            await foreach (var @event in Orders.QueryAsync(new EventQuery { Subjects = [subject] }, cancellationToken))
+            {
+                if (IsWhole(@event))
+                    found++;
+            }
+
             latencies.Add((long)Stopwatch.GetElapsedTime(started).TotalNanoseconds);
             if (found != QueryData.PerAggregate)
                 throw new InvalidOperationException($"{subject} has {found} events.");
@@ -103,12 +107,16 @@ internal sealed class QueryStore : IAsyncDisposable
         var found = 0L;
         await foreach (var @event in Orders.QueryAsync(query, cancellationToken))
         {
-            if (filter?.Invoke(@event) != false)
+            if (filter?.Invoke(@event) != false && IsWhole(@event))
                 found++;
         }
 
         return (Stopwatch.GetElapsedTime(started).TotalSeconds, found);
     }
+
+    /// <summary>Decodes what a reader would look at.</summary>
+    private static bool IsWhole(RecordedEvent @event) =>
+        @event.Version > 0 && @event.Type.Length > 0 && @event.Subject is { Length: > 0 } && @event.Data.Length > 0;
 
     public async ValueTask DisposeAsync()
     {
