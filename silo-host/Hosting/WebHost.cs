@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Orleans.Persist.SiloHost.Sinks;
 using Orleans.Persist.Web;
 using Orleans.Persist.Web.Security;
 
@@ -29,7 +30,11 @@ internal static class WebHost
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = EngineSession.StopTimeout);
         IReadOnlyList<string> names = [];
-        EngineChoice.Add(builder.Services, settings.Data, persist => names = SourcesConfiguration.Apply(persist, builder.Configuration));
+        EngineChoice.Add(builder.Services, settings.Data, persist =>
+        {
+            names = SourcesConfiguration.Apply(persist, builder.Configuration);
+            HostSinks.AddProjections(persist);
+        });
         builder.Services.AddPersistWeb(options => WebConfiguration.Copy(web, options));
         var app = builder.Build();
         app.UsePersistWeb();

@@ -29,6 +29,9 @@ public class UrlTests : HostTestBase
         Assert.Equal("""{"source":"s","read":2000,"added":0,"already_there":2000}""", again.Trim());
         Assert.Equal((true, 2000L), (verified.GetProperty("ok").GetBoolean(), verified.GetProperty("sources")[0].GetProperty("events").GetInt64()));
         Assert.Equal(("events-per-type", 2000L), (sinks.GetProperty("sinks")[0].GetProperty("name").GetString(), sinks.GetProperty("version").GetInt64()));
+        using var client = new HttpClient { Timeout = HostProcess.Timeout };
+        var state = JsonDocument.Parse(await client.GetStringAsync($"{url}/sources/s/state/events-per-type?at=1000")).RootElement.GetProperty("state").GetProperty("Counts");
+        Assert.Equal(["type0 200", "type1 200", "type2 200", "type3 200", "type4 200"], state.EnumerateObject().Select(count => $"{count.Name} {count.Value}").Order());
         foreach (var conditions in (string[])["", "--subject s3 --subject s4 --type type1", "--since 2026-01-01T00:00:30Z --backward --limit 7", "--from 1990 --prefix s"])
         {
             string[] arguments = ["query", "--source", "s", .. conditions.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
