@@ -28,6 +28,7 @@ internal static class RunCommand
                 result.AddError($"--urls: {e.Message}");
             }
         });
+        var grpcUrls = GrpcHosting.Urls();
         var set = new Option<string[]>("--set")
         {
             Description = "A setting, as in appsettings.json: Sources:gateway:ExportEvery=500. May be given more than once.",
@@ -52,11 +53,11 @@ internal static class RunCommand
               silo-host run --data data --set Sources:gateway:Sinks:0=events-per-type
             """)
         {
-            data, urls, set,
+            data, urls, grpcUrls, set,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new RunSettings(
-                result.GetRequiredValue(data), ListenAddress.ParseAll(result.GetRequiredValue(urls)), result.GetValue(set) ?? [], result.GetValue(CommonOptions.Verbose)),
+                result.GetRequiredValue(data), ListenAddress.ParseAll(result.GetRequiredValue(urls)), GrpcHosting.Split(result.GetRequiredValue(grpcUrls)), result.GetValue(set) ?? [], result.GetValue(CommonOptions.Verbose)),
             cancellationToken));
         return command;
     }
@@ -67,7 +68,7 @@ internal static class RunCommand
         await using var app = WebHost.Build(settings, out var sources);
         await app.StartAsync(cancellationToken);
         Console.WriteLine(
-            $"engine: {EngineChoice.Description}; data: {Path.GetFullPath(settings.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}");
+            $"engine: {EngineChoice.Description}; data: {Path.GetFullPath(settings.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
         await app.WaitForShutdownAsync(cancellationToken);
         return await SayHowItEndedAsync(app.Services.GetRequiredService<IPersistEngine>(), sources);
     }

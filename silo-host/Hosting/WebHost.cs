@@ -34,7 +34,9 @@ internal static class WebHost
         {
             names = SourcesConfiguration.Apply(persist, builder.Configuration);
             HostSinks.AddProjections(persist);
+            GrpcHosting.AddStore(persist, settings.GrpcUrls, builder.Configuration);
         });
+        GrpcHosting.Serve(builder.Services, settings.GrpcUrls, builder.Configuration);
         builder.Services.AddPersistWeb(options => WebConfiguration.Copy(web, options));
         var app = builder.Build();
         app.UsePersistWeb();

@@ -30,6 +30,9 @@ internal static class Attributes
     /// <summary>The owner of a snapshot.</summary>
     public const string Owner = "orleans.persist.owner";
 
+    /// <summary>The kind of a process.</summary>
+    public const string Process = "orleans.persist.process";
+
     /// <summary>The value of <see cref="MessagingSystem"/>.</summary>
     public const string System = "orleans.persist";
 }

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Persist.Memory;
+using Orleans.Persist.Processes;
 using Orleans.Persist.Projections;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -54,6 +57,27 @@ public sealed class PersistBuilder
         where TState : class, new() =>
         Setup((_, engine) => engine.AddSink(source, sink));
 
+    /// <summary>Adds a kind of process whose commands persist events; each process is made by the container.</summary>
+    /// <param name="type">The stable name of the kind.</param>
+    /// <param name="options">How it is run and kept.</param>
+    public PersistBuilder AddProcess<TProcess, TState, TEvent>(string type, ProcessOptions<TState, TEvent>? options = null)
+        where TProcess : PersistentProcess<TState, TEvent>
+        where TEvent : notnull =>
+        Setup((services, engine) => engine.AddProcess(ProcessDefinition.Persistent(type, Factory<TProcess>(services), options)));
+
+    /// <summary>Adds a kind of actor that is rebuilt from its messages; each is made by the container.</summary>
+    /// <inheritdoc cref="AddProcess"/>
+    public PersistBuilder AddJournaledProcess<TProcess, TState, TMessage>(string type, ProcessOptions<TState, TMessage>? options = null)
+        where TProcess : JournaledProcess<TState, TMessage>
+        where TMessage : notnull =>
+        Setup((services, engine) => engine.AddProcess(ProcessDefinition.Journaled(type, Factory<TProcess>(services), options)));
+
+    private static Func<T> Factory<T>(IServiceProvider services)
+    {
+        var create = ActivatorUtilities.CreateFactory(typeof(T), []);
+        return () => (T)create(services, []);
+    }
+
     /// <summary>Adds a projection, by whose name states can be asked for from outside. Injectable then as one of all <see cref="Projection"/>s.</summary>
     public PersistBuilder AddProjection(Projection projection)
     {
@@ -63,6 +87,17 @@ public sealed class PersistBuilder
             throw new ArgumentException($"There is a projection named '{projection.Name}' already.", nameof(projection));
         Services.AddSingleton(projection);
         return this;
+    }
+
+    /// <summary>Adds the scoped store. Injectable then: <see cref="IScopedStore"/>, which can be used once the host has started.</summary>
+    /// <param name="configure">Changes its options, which can also be bound: <c>services.Configure&lt;ScopedStoreOptions&gt;(section)</c>.</param>
+    public PersistBuilder AddScopedStore(Action<ScopedStoreOptions>? configure = null)
+    {
+        Services.AddOptions<ScopedStoreOptions>();
+        if (configure is not null)
+            Services.Configure(configure);
+        Services.TryAddSingleton<IScopedStore, EngineScopedStore>();
+        return Setup((services, engine) => engine.AddScopedStore(services.GetRequiredService<IOptions<ScopedStoreOptions>>().Value));
     }
 
     private PersistBuilder Setup(Action<IServiceProvider, PersistEngine> apply)

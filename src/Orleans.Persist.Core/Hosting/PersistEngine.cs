@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Objects;
+using Orleans.Persist.Processes;
 using Orleans.Persist.Projections;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Sources;
 using Orleans.Persist.Subscriptions;
 
@@ -25,9 +27,13 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     private readonly List<(string Source, SinkPort Port)> _sinks = [];
     private readonly ConcurrentDictionary<(string Source, string Sink), string> _notStarted = new();
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly List<ProcessDefinition> _processes = [];
     private readonly NamedSubscriptions _subscriptions;
     private IStorage? _storage;
+    private ProcessHost? _host;
     private ObjectStores? _objects;
+    private ScopedStoreOptions? _scopedOptions;
+    private ScopedStore? _scoped;
     private Exception? _failure;
     private volatile bool _started;
     private bool _disposed;
@@ -73,11 +79,21 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
     public ObjectStores Objects => _objects ?? throw NotStarted();
 
+    /// <summary>The persistent processes on the same storage.</summary>
+    /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
+    public ProcessHost Processes => _host ?? throw NotStarted();
+
     /// <summary>The named subscriptions of the sources. Usable once the engine has been started.</summary>
     public INamedSubscriptions Subscriptions => _subscriptions;
 
     /// <summary>Rebuilds states of projections, with snapshots on the same storage.</summary>
     public StateReader States { get; }
+
+    /// <summary>The scoped store on the same storage.</summary>
+    /// <exception cref="InvalidOperationException">The engine has none (<see cref="AddScopedStore"/>), or has not been started.</exception>
+    public IScopedStore ScopedStore => _scoped ?? throw (_scopedOptions is null
+        ? new InvalidOperationException($"The engine has no scoped store; call {nameof(AddScopedStore)} before it is started.")
+        : NotStarted());
 
     /// <summary>Whether the storage is open and every configured sink has been started or has failed to; while true, events can be published and read.</summary>
     public bool IsReady => _started;
@@ -103,6 +119,16 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         return this;
     }
 
+    /// <summary>Has the engine open the scoped store of its storage. Before <see cref="StartAsync"/>; the last call counts.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range; the message names it.</exception>
+    public PersistEngine AddScopedStore(ScopedStoreOptions? options = null)
+    {
+        options ??= new ScopedStoreOptions();
+        options.Validate();
+        _scopedOptions = options;
+        return this;
+    }
+
     /// <summary>Adds a sink to a source, which need not be configured. Before <see cref="StartAsync"/>.</summary>
     /// <exception cref="ArgumentException">A sink of this name is there already, or a name breaks the rule.</exception>
     public PersistEngine AddSink<TState>(string source, EventSink<TState> sink)
@@ -116,6 +142,19 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         if (_sinks.Any(s => s.Source == source && s.Port.Name == sink.Name))
             throw new ArgumentException($"Source '{source}' has a sink named '{sink.Name}' already.", nameof(sink));
         _sinks.Add((source, new SinkPort<TState>(sink)));
+        return this;
+    }
+
+    /// <summary>Adds a kind of process. Before <see cref="StartAsync"/>.</summary>
+    /// <exception cref="ArgumentException">A kind of this name is there already.</exception>
+    public PersistEngine AddProcess(ProcessDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        if (_host is not null)
+            throw new InvalidOperationException("The engine is started; add its kinds of processes before.");
+        if (_processes.Any(p => p.Type == definition.Type))
+            throw new ArgumentException($"There is a process type named '{definition.Type}' already.", nameof(definition));
+        _processes.Add(definition);
         return this;
     }
 
@@ -133,6 +172,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
                 GetSource(name);
             await Task.WhenAll(_sinks.Select(s => StartSinkAsync(s.Source, s.Port, cancellationToken))).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            await _host!.StartAsync(cancellationToken).ConfigureAwait(false);
             _started = true;
             _logger.EngineStarted(_sinks.Count, _sources.Count);
         }
@@ -153,6 +193,9 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
             _started = false;
             using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            await _host!.StopAsync(either.Token).ConfigureAwait(false); // first: their last events are the sinks' as well
+            await _host.DisposeAsync().ConfigureAwait(false);
+            _host = null;
             await Task.WhenAll(_sources.Values.SelectMany(s => s.Online, (s, r) => StopSinkAsync(s, r.Name, either.Token))).ConfigureAwait(false);
             _logger.EngineStopped();
         }
@@ -166,6 +209,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     public async ValueTask AbortAsync()
     {
         _started = false;
+        if (_host is not null)
+            await _host.AbortAsync().ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
     }
 
@@ -217,9 +262,13 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
+        if (_host is not null)
+            await _host.DisposeAsync().ConfigureAwait(false);
         _subscriptions.Dispose();
         foreach (var source in _sources.Values)
             source.Dispose();
+        if (_scoped is not null)
+            await _scoped.DisposeAsync().ConfigureAwait(false);
         if (_storage is not null && _options.OwnsStorage)
             await _storage.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
@@ -230,7 +279,10 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         try
         {
             _storage ??= await _options.OpenStorage!(cancellationToken).ConfigureAwait(false);
+            _host ??= new ProcessHost(_storage, _processes, _options.Processes, _time, _loggers);
             _objects ??= new ObjectStores(_storage, _time, _loggers.CreateLogger<ObjectStores>());
+            if (_scopedOptions is not null)
+                _scoped ??= await Scopes.ScopedStore.OpenAsync(_storage.Journal, _scopedOptions, _time, _loggers.CreateLogger<ScopedStore>(), cancellationToken).ConfigureAwait(false);
             _failure = null;
         }
         catch (Exception e)

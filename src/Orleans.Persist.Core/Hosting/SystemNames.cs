@@ -41,6 +41,9 @@ internal static class SystemNames
     /// <summary>The stream with the audit checkpoints of a source.</summary>
     public static string Audit(string source) => Checked($"{Orleans.Persist.Audit.AuditTrail.StreamPrefix}{source}", "source", source);
 
+    /// <summary>A stream with keys and values of the scoped store.</summary>
+    public static string ScopedStore(int partition) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"$scopes/{partition:D2}");
+
     /// <summary>Throws if a name breaks the rule of <see cref="StreamName"/> or begins with the reserved <c>$</c>.</summary>
     /// <exception cref="ArgumentException">It does; the message says how.</exception>
     public static void ValidateUserName(string name, string what)

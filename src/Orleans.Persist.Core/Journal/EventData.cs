@@ -1,7 +1,7 @@
 namespace Orleans.Persist.Journal;
 
 /// <summary>An event as its publisher hands it in: everything but what the journal adds (stream, version, recorded time, position).</summary>
-/// <remarks>Maps 1:1 to CloudEvents 1.0. The instance and the memory behind <see cref="Data"/> may be reused once the append has been called and its task has completed.</remarks>
+/// <remarks>Maps 1:1 to CloudEvents 1.0, but for <see cref="Kernel"/>. The instance and the memory behind <see cref="Data"/> and <see cref="Kernel"/> may be reused once the append has been called and its task has completed.</remarks>
 public sealed record EventData
 {
     /// <summary>The stable, registered name of the event's type (CloudEvents <c>type</c>). Not empty.</summary>
@@ -33,6 +33,9 @@ public sealed record EventData
 
     /// <summary>Further attributes (correlation, causation, trace parent: see <see cref="MetadataNames"/>). Empty by default.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = EmptyMetadata;
+
+    /// <summary>Bytes that the engine keeps with the event: opaque to the journal, and no part of the CloudEvent. Empty by default.</summary>
+    public ReadOnlyMemory<byte> Kernel { get; init; }
 
     internal static IReadOnlyDictionary<string, string> EmptyMetadata { get; } =
         System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;

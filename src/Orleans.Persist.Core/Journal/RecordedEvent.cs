@@ -83,6 +83,16 @@ public sealed class RecordedEvent
     /// <summary>The payload.</summary>
     public ReadOnlyMemory<byte> Data => Body[EventBody.DataOffset(Body.Span)..];
 
+    /// <summary>Bytes that the engine keeps with the event, see <see cref="EventData.Kernel"/>.</summary>
+    public ReadOnlyMemory<byte> Kernel
+    {
+        get
+        {
+            var (offset, length) = EventBody.Kernel(Body.Span);
+            return Body.Slice(offset, length);
+        }
+    }
+
     /// <summary>The event as its publisher handed it in, for copying into another journal. Id, source and time are filled in.</summary>
     public EventData ToEventData() => new()
     {
@@ -96,6 +106,7 @@ public sealed class RecordedEvent
         SchemaVersion = SchemaVersion,
         Tags = Tags,
         Metadata = Metadata,
+        Kernel = Kernel,
     };
 
     /// <inheritdoc/>

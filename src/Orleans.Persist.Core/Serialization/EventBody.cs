@@ -7,18 +7,20 @@ namespace Orleans.Persist.Serialization;
 /// <summary>The binary layout of one event, shared by every plug-in that stores bytes.</summary>
 /// <remarks>
 /// <code>
-/// u8   flags       bit 0 id, 1 source, 2 subject, 3 content type, 4 schema version, 5 tags, 6 metadata; bit 7 must be 0
+/// u8   flags       bit 0 id, 1 source, 2 subject, 3 content type, 4 schema version, 5 tags, 6 metadata, 7 further flags
+/// u8   further     further flags, if bit 7 is set: bit 0 kernel bytes; the other bits must be 0
 /// i64  time        ticks of 100 ns since 0001-01-01 UTC, little endian
 /// text type        a text is its length in bytes (varint) and then UTF-8
 /// text id, source, subject, content type, each if its flag is set
 /// varint           schema version, if its flag is set (else 1)
 /// varint n, n texts               tags, if the flag is set
 /// varint n, n pairs of texts      metadata, if the flag is set
+/// varint n, n bytes               kernel bytes, if their flag is set
 /// rest data
 /// </code>
 /// The stream, versions and recorded time stand in the record around it.
 /// </remarks>
-public static class EventBody
+public static partial class EventBody
 {
     private const byte IdFlag = 1 << 0;
     private const byte SourceFlag = 1 << 1;
@@ -27,87 +29,24 @@ public static class EventBody
     private const byte SchemaVersionFlag = 1 << 4;
     private const byte TagsFlag = 1 << 5;
     private const byte MetadataFlag = 1 << 6;
-    private const int TextsAt = 9;
-
-    // Half of a surrogate pair is refused: replaced, two ids could become one.
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    /// <summary>A size that <see cref="Write"/> never exceeds for this event.</summary>
-    public static int MaxLength(EventData data)
-    {
-        var length = TextsAt + 10L + data.Data.Length + TextMax(data.Type) + TextMax(data.Id) + TextMax(data.Source)
-            + TextMax(data.Subject) + TextMax(data.ContentType);
-        if (data.Tags.Count > 0)
-        {
-            length += 5;
-            foreach (var tag in data.Tags)
-                length += TextMax(tag);
-        }
-
-        if (data.Metadata.Count > 0)
-        {
-            length += 5;
-            foreach (var (key, value) in data.Metadata)
-                length += TextMax(key) + TextMax(value);
-        }
-
-        return length <= Array.MaxLength ? (int)length : int.MaxValue;
-    }
-
-    /// <summary>Writes an event and returns how many bytes it took.</summary>
-    /// <param name="data">The event. Its type must not be empty, nor its schema version negative.</param>
-    /// <param name="defaultTime">The time to store where the event has none, in UTC ticks.</param>
-    /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
-    /// <exception cref="EncoderFallbackException">A text has half of a surrogate pair.</exception>
-    public static int Write(EventData data, long defaultTime, Span<byte> destination)
-    {
-        byte flags = 0;
-        BinaryPrimitives.WriteInt64LittleEndian(destination[1..], data.Time?.UtcTicks ?? defaultTime);
-        var at = WriteText(destination, TextsAt, data.Type);
-        at = WriteOptional(destination, at, data.Id, IdFlag, ref flags);
-        at = WriteOptional(destination, at, data.Source, SourceFlag, ref flags);
-        at = WriteOptional(destination, at, data.Subject, SubjectFlag, ref flags);
-        at = WriteOptional(destination, at, data.ContentType, ContentTypeFlag, ref flags);
-        if (data.SchemaVersion != 1)
-        {
-            flags |= SchemaVersionFlag;
-            at = Varint.Write(destination, at, (ulong)data.SchemaVersion);
-        }
-
-        if (data.Tags.Count > 0)
-        {
-            flags |= TagsFlag;
-            at = Varint.Write(destination, at, (ulong)data.Tags.Count);
-            foreach (var tag in data.Tags)
-                at = WriteText(destination, at, tag);
-        }
-
-        if (data.Metadata.Count > 0)
-        {
-            flags |= MetadataFlag;
-            at = Varint.Write(destination, at, (ulong)data.Metadata.Count);
-            foreach (var (key, value) in data.Metadata)
-                at = WriteText(destination, WriteText(destination, at, key), value);
-        }
-
-        destination[0] = flags;
-        data.Data.Span.CopyTo(destination[at..]);
-        return at + data.Data.Length;
-    }
+    private const byte FurtherFlags = 1 << 7;
+    private const byte KernelFlag = 1 << 0;
+    private const int TimeAt = 1; // one more where there are further flags
 
     /// <summary>Checks that a body can be walked to its payload.</summary>
     /// <exception cref="FormatException">It can't; the message says why.</exception>
     public static void Validate(ReadOnlySpan<byte> body)
     {
-        if (body.Length < TextsAt)
+        if (body.Length < TimeAt + sizeof(long) || body.Length < TextsAt(body))
             throw new FormatException($"An event of {body.Length} bytes is too short.");
-        if ((body[0] & 0x80) != 0)
-            throw new FormatException("The event was written in a newer layout.");
         _ = DataOffset(body);
     }
 
     /// <summary>The publisher's time in UTC ticks.</summary>
-    public static long TimeTicks(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadInt64LittleEndian(body[1..]);
+    public static long TimeTicks(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadInt64LittleEndian(body[TimeOffset(body)..]);
+
+    /// <summary>Where the eight bytes of the publisher's time stand.</summary>
+    public static int TimeOffset(ReadOnlySpan<byte> body) => TimeAt + (body[0] >> 7);
 
     /// <summary>Whether the attribute was given.</summary>
     public static bool Has(ReadOnlySpan<byte> body, EventField field) => field is EventField.Type || (body[0] & FlagOf(field)) != 0;
@@ -117,7 +56,7 @@ public static class EventBody
     {
         if (!Has(body, field))
             return [];
-        var at = TextsAt;
+        var at = TextsAt(body);
         for (var before = EventField.Type; before < field; before++)
         {
             if (Has(body, before))
@@ -169,32 +108,61 @@ public static class EventBody
         return metadata;
     }
 
+    /// <summary>Whether there are bytes of the engine's own.</summary>
+    public static bool HasKernel(ReadOnlySpan<byte> body) => body[0] >= FurtherFlags && (body[1] & KernelFlag) != 0;
+
+    /// <summary>Where the kernel bytes stand (see <see cref="EventData.Kernel"/>), and how many there are.</summary>
+    public static (int Offset, int Length) Kernel(ReadOnlySpan<byte> body)
+    {
+        if (body[0] < FurtherFlags || (body[1] & KernelFlag) == 0)
+            return (0, 0);
+        var at = AfterMetadata(body);
+        var length = Count(body, ref at);
+        return (at, length);
+    }
+
     /// <summary>Where the payload begins; it reaches to the end of the body.</summary>
     public static int DataOffset(ReadOnlySpan<byte> body)
     {
-        var at = AfterTags(body);
-        if ((body[0] & MetadataFlag) != 0)
-        {
-            for (var left = Count(body, ref at); left > 0; left--)
-            {
-                SkipText(body, ref at);
-                SkipText(body, ref at);
-            }
-        }
-
+        var at = AfterMetadata(body);
+        if (body[0] >= FurtherFlags && (body[1] & KernelFlag) != 0)
+            SkipText(body, ref at);
         return at;
     }
 
+    /// <summary>The payload, the type's UTF-8 bytes and the schema version in one walk.</summary>
+    public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> type, out int schemaVersion)
+    {
+        var at = TextsAt(body);
+        type = ReadText(body, ref at);
+        var flags = body[0];
+        SkipTexts(body, ref at);
+        schemaVersion = (flags & SchemaVersionFlag) != 0 ? (int)Varint.Read(body, ref at) : 1;
+        if ((flags & (TagsFlag | MetadataFlag)) != 0)
+            return body[DataOffset(body)..];
+        if (flags >= FurtherFlags && (body[1] & KernelFlag) != 0)
+            SkipText(body, ref at);
+        return body[at..];
+    }
+
+    private static int TextsAt(ReadOnlySpan<byte> body) =>
+        body[0] < FurtherFlags ? TimeAt + sizeof(long)
+        : body[1] <= KernelFlag ? TimeAt + 1 + sizeof(long)
+        : throw new FormatException("The event was written in a newer layout.");
+
     private static int AfterTexts(ReadOnlySpan<byte> body)
     {
-        var at = TextsAt;
-        for (var field = EventField.Type; field <= EventField.ContentType; field++)
-        {
-            if (Has(body, field))
-                SkipText(body, ref at);
-        }
-
+        var at = TextsAt(body);
+        SkipText(body, ref at);
+        SkipTexts(body, ref at);
         return at;
+    }
+
+    /// <summary>Skips what there is of the texts behind the type: as many as flags are set.</summary>
+    private static void SkipTexts(ReadOnlySpan<byte> body, ref int at)
+    {
+        for (var texts = body[0] & (IdFlag | SourceFlag | SubjectFlag | ContentTypeFlag); texts != 0; texts &= texts - 1)
+            SkipText(body, ref at);
     }
 
     private static int AfterSchemaVersion(ReadOnlySpan<byte> body)
@@ -217,30 +185,22 @@ public static class EventBody
         return at;
     }
 
-    private static byte FlagOf(EventField field) => (byte)(1 << ((int)field - 1));
-
-    private static long TextMax(string? text) => text is null ? 0 : 5 + (3L * text.Length);
-
-    private static int WriteOptional(Span<byte> destination, int at, string? text, byte flag, ref byte flags)
+    private static int AfterMetadata(ReadOnlySpan<byte> body)
     {
-        if (text is null)
-            return at;
-        flags |= flag;
-        return WriteText(destination, at, text);
-    }
-
-    private static int WriteText(Span<byte> destination, int at, string text)
-    {
-        if (text.Length <= 42) // at most 126 bytes of UTF-8: the length is one byte and can be set afterwards
+        var at = AfterTags(body);
+        if ((body[0] & MetadataFlag) != 0)
         {
-            var written = Utf8.GetBytes(text, destination[(at + 1)..]);
-            destination[at] = (byte)written;
-            return at + 1 + written;
+            for (var left = Count(body, ref at); left > 0; left--)
+            {
+                SkipText(body, ref at);
+                SkipText(body, ref at);
+            }
         }
 
-        at = Varint.Write(destination, at, (ulong)Utf8.GetByteCount(text));
-        return at + Utf8.GetBytes(text, destination[at..]);
+        return at;
     }
+
+    private static byte FlagOf(EventField field) => (byte)(1 << ((int)field - 1));
 
     private static int Count(ReadOnlySpan<byte> body, ref int at)
     {

@@ -52,7 +52,7 @@ internal sealed class EncodedEvents
         for (var at = 0; at < _length;)
         {
             var length = (int)Varint.Read(destination, ref at);
-            var time = destination[(at + 1)..];
+            var time = destination[(at + EventBody.TimeOffset(destination[at..]))..];
             if (BinaryPrimitives.ReadInt64LittleEndian(time) == TimeToCome)
                 BinaryPrimitives.WriteInt64LittleEndian(time, recorded);
             at += length;
@@ -70,7 +70,7 @@ internal sealed class EncodedEvents
         for (var i = 0; i < events.Length; i++)
         {
             // The length stands before the body and is known after it: a length of the size most likely is left free, and the body moved where it is another.
-            var guess = Varint.Length((ulong)events[i].Data.Length + 64);
+            var guess = Varint.Length((ulong)events[i].Data.Length + (ulong)events[i].Kernel.Length + 64);
             var length = EventBody.Write(events[i], TimeToCome, _bytes.AsSpan(at + guess));
             var needed = Varint.Length((ulong)length);
             if (needed != guess)

@@ -1,0 +1,49 @@
+using Orleans.Persist.Serialization;
+
+namespace Orleans.Persist.Processes;
+
+/// <summary>How the kernel keeps a kind of process.</summary>
+/// <typeparam name="TState">The state.</typeparam>
+/// <typeparam name="TEvent">The common type of its events, or of its journaled messages.</typeparam>
+public sealed record KernelOptions<TState, TEvent>
+{
+    /// <summary>The events' names, codecs and adapters. By default what their attributes and their types say.</summary>
+    public EventTypes<TEvent> Events { get; init; } = EventTypes<TEvent>.Default;
+
+    /// <summary>How the state is stored in snapshots. JSON by default.</summary>
+    public IStateCodec<TState> State { get; init; } = new JsonStateCodec<TState>();
+
+    /// <summary>When snapshots are taken. Only on passivation by default.</summary>
+    public SnapshotPolicy Snapshots { get; init; } = new();
+
+    /// <summary>Whether events that every kept snapshot covers are truncated after a snapshot. Default false: history is kept.</summary>
+    public bool TruncateAfterSnapshot { get; init; }
+
+    /// <summary>What becomes of an event that cannot be applied.</summary>
+    public PoisonPolicy OnPoison { get; init; }
+
+    /// <summary>Whether handlers never change a state object but make new ones. Then a handler that throws costs nothing; else it costs a recovery.</summary>
+    public bool ImmutableState { get; init; }
+
+    /// <summary>The longest a recovery waits for a sign from its storage. Default 30 seconds, above 0.</summary>
+    public TimeSpan RecoveryTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest an append may take with its retries. Default 30 seconds, above 0.</summary>
+    public TimeSpan AppendTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many sends may wait for their acknowledgement. Default 10,000, above 0.</summary>
+    public int MaxUnacknowledgedSends { get; init; } = 10_000;
+
+    /// <summary>Throws where an option is out of bounds.</summary>
+    /// <exception cref="ArgumentException">It is; the message names it.</exception>
+    public void Validate()
+    {
+        Snapshots.Validate();
+        if (RecoveryTimeout <= TimeSpan.Zero)
+            throw new ArgumentException($"{nameof(RecoveryTimeout)} must be above 0; it is {RecoveryTimeout}.");
+        if (AppendTimeout <= TimeSpan.Zero)
+            throw new ArgumentException($"{nameof(AppendTimeout)} must be above 0; it is {AppendTimeout}.");
+        if (MaxUnacknowledgedSends <= 0)
+            throw new ArgumentException($"{nameof(MaxUnacknowledgedSends)} must be above 0; it is {MaxUnacknowledgedSends}.");
+    }
+}

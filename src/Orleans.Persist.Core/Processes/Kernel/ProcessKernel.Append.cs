@@ -1,0 +1,100 @@
+using Orleans.Persist.Diagnostics;
+using Orleans.Persist.Journal;
+using Orleans.Persist.Serialization;
+
+namespace Orleans.Persist.Processes;
+
+/// <content>Appending, and what to do when the answer got lost.</content>
+public sealed partial class ProcessKernel<TState, TEvent>
+{
+    /// <summary>The type of an event that says only what the kernel must remember: a message was handled that persisted nothing, or sent without persisting.</summary>
+    public const string MarkerType = "$turn";
+
+    private const int Attempts = 4;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Appends at the version the process is at. A failure without an answer is settled by looking at what is there.</summary>
+    private ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<EventData> events, CancellationToken cancellationToken)
+    {
+        var append = _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), events, null, cancellationToken);
+        return append.IsCompletedSuccessfully ? append : WaitAsync(append, events, cancellationToken);
+    }
+
+    private async ValueTask<AppendResult> WaitAsync(ValueTask<AppendResult> append, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await append.AsTask().WaitAsync(_options.AppendTimeout, _services.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            // It may still be under way, so what it reads is left to it.
+            (_payloads, _records, _one) = (new(), new(), new EventData[1]);
+            throw new JournalUnavailableException($"An append to '{Stream}' had no answer for {_options.AppendTimeout}; it may have happened all the same.", e);
+        }
+        catch (JournalUnavailableException e)
+        {
+            return await SettleAsync(events, e, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<AppendResult> SettleAsync(ReadOnlyMemory<EventData> events, JournalUnavailableException first, CancellationToken cancellationToken)
+    {
+        var journal = _services.Storage.Journal;
+        using var limit = new CancellationTokenSource(_options.AppendTimeout, _services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            for (var attempt = 1; attempt < Attempts; attempt++)
+            {
+                await Task.Delay(Delay(attempt), _services.Time, either.Token).ConfigureAwait(false);
+                try
+                {
+                    return await journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), events, null, either.Token).ConfigureAwait(false);
+                }
+                catch (VersionConflictException e)
+                {
+                    return await FindAsync(events, e, either.Token).ConfigureAwait(false);
+                }
+                catch (JournalUnavailableException)
+                {
+                    _services.Logger.AppendRetried(Stream, attempt);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+        }
+
+        throw first;
+    }
+
+    /// <summary>Whether what stands after our version is what we wanted to append: the first attempt did happen. Else the conflict is real.</summary>
+    private async ValueTask<AppendResult> FindAsync(ReadOnlyMemory<EventData> events, VersionConflictException conflict, CancellationToken cancellationToken)
+    {
+        if (conflict.Actual.Incarnation != Incarnation || conflict.Actual.Version < Version + events.Length)
+            throw conflict;
+        var at = 0;
+        RecordedEvent? last = null;
+        var request = new ReadRequest { From = Version + 1, To = Version + events.Length, Incarnation = Incarnation };
+        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, request, cancellationToken).ConfigureAwait(false))
+        {
+            if (!IsSame(recorded, events.Span[at++]))
+                throw conflict;
+            last = recorded;
+        }
+
+        return last is not null && at == events.Length
+            ? new AppendResult(Incarnation, Version + 1, last.Version, last.Position, last.Recorded, Duplicate: true)
+            : throw conflict;
+    }
+
+    private static bool IsSame(RecordedEvent recorded, EventData data)
+    {
+        var body = new byte[EventBody.MaxLength(data)];
+        return recorded.Body.Span.SequenceEqual(body.AsSpan(0, EventBody.Write(data, 0, body)));
+    }
+
+    /// <summary>Doubles from attempt to attempt; up to a half more, so that many do not come back at once.</summary>
+    private static TimeSpan Delay(int attempt) => FirstDelay * Math.Pow(2, attempt - 1) * (1 + (Random.Shared.NextDouble() / 2));
+}
