@@ -68,7 +68,7 @@ internal static class RunCommand
         await using var app = WebHost.Build(settings, out var sources);
         await app.StartAsync(cancellationToken);
         Console.WriteLine(
-            $"engine: {EngineChoice.Description}; data: {Path.GetFullPath(settings.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
+            $"engine: {EngineChoice.Description}; data: {StorageLocation.Describe(settings.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
         await app.WaitForShutdownAsync(cancellationToken);
         return await SayHowItEndedAsync(app.Services.GetRequiredService<IPersistEngine>(), sources);
     }

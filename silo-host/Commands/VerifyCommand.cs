@@ -51,6 +51,8 @@ internal static class VerifyCommand
         if (place.Remote is not null)
             return auditFile is null ? await RunRemoteAsync(place, json, cancellationToken) : throw new UsageException("--audit reads the files of a directory; it does not go with --url.");
         var data = place.Data;
+        if (StorageLocation.IsAzure(data))
+            throw new UsageException("verify reads a directory. In Azure Storage, 'silo-host copy' to a new place reads and compares everything.");
         var exists = DataDirectory.Exists(data);
         using var key = CheckpointFile.LoadKey(keyFile);
         var checkpoints = auditFile is null ? null : await CheckpointFile.ReadAsync(auditFile, cancellationToken);

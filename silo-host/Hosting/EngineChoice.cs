@@ -1,4 +1,3 @@
-using Orleans.Persist.Embedded;
 using Orleans.Persist.Hosting;
 
 namespace Orleans.Persist.SiloHost.Hosting;
@@ -14,9 +13,9 @@ internal static class EngineChoice
     public const string Description = "in-process (built without Orleans)";
 #endif
 
-    /// <summary>Adds the engine, on a directory.</summary>
+    /// <summary>Adds the engine, on a storage.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="data">The directory.</param>
+    /// <param name="data">Where the events are kept.</param>
     /// <param name="configure">Adds sources and sinks.</param>
     /// <param name="wrap">Puts something in front of the storage.</param>
     public static void Add(IServiceCollection services, string data, Action<PersistBuilder>? configure = null, Func<IStorage, IStorage>? wrap = null)
@@ -25,7 +24,7 @@ internal static class EngineChoice
         {
             persist.UseStorage(async (provider, cancellationToken) =>
             {
-                IStorage storage = await EmbeddedPersistBuilderExtensions.OpenAsync(provider, data, new EmbeddedOptions(), cancellationToken);
+                var storage = await StorageLocation.OpenAsync(provider, data, cancellationToken);
                 return wrap?.Invoke(storage) ?? storage;
             });
             configure?.Invoke(persist);
