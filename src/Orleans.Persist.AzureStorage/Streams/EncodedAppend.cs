@@ -62,9 +62,12 @@ internal sealed class EncodedAppend : IDisposable
     /// <summary>Source and id of an event, or null where it has no id of its own.</summary>
     public (string Source, string Id)? IdOf(int index, string stream)
     {
-        var body = _frame.AsSpan(_bodies[index], (index + 1 < Count ? _bodies[index + 1] : Length) - _bodies[index]);
+        var body = Body(index);
         return EventBody.Text(body, EventField.Id) is { } id ? (EventBody.Text(body, EventField.Source) ?? stream, id) : null;
     }
+
+    /// <summary>The subject of an event, or null.</summary>
+    public string? SubjectOf(int index) => EventBody.Text(Body(index), EventField.Subject);
 
     /// <summary>Completes the frame.</summary>
     /// <returns>Its checksum.</returns>
@@ -86,6 +89,8 @@ internal sealed class EncodedAppend : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(i * sizeof(ulong)), newest[i]);
         return bytes;
     }
+
+    private ReadOnlySpan<byte> Body(int index) => _frame.AsSpan(_bodies[index], (index + 1 < Count ? _bodies[index + 1] : Length) - _bodies[index]);
 
     public void Dispose()
     {
