@@ -150,7 +150,14 @@ internal sealed class StreamLane(StreamKey key, StreamStore store)
             }
             else
             {
-                await store.LearnAsync(key, _state, _subjects, batch[0], stop, limit.Token).ConfigureAwait(false);
+                try
+                {
+                    await store.LearnAsync(key, _state, _subjects, batch[0], stop, limit.Token).ConfigureAwait(false);
+                }
+                catch (StreamIncarnationException)
+                {
+                    _state = null; // deleted by another process while it was looked into
+                }
             }
         }
     }
