@@ -7,7 +7,7 @@ using Orleans.Persist.Journal;
 namespace Orleans.Persist.Serialization;
 
 /// <summary>The registered event types of an application: what they are called in the journal, how they are encoded, and what old ones become.</summary>
-/// <remarks>Immutable, and safe for use by many threads. Requirement p.12, and the stable names of p.2.</remarks>
+/// <remarks>Safe for use by many threads; immutable but for the types that it learns (<see cref="EventTypesBuilder{TEvent}.Learn"/>). Requirement p.12, and the stable names of p.2.</remarks>
 /// <typeparam name="TEvent">What all the events have in common: an interface, a base class, or the one type of events there is.</typeparam>
 [SuppressMessage("Design", "CA1000:Do not declare static members on generic types", Justification = "A registry belongs to a type of events; there is none without one.")]
 public sealed class EventTypes<TEvent>
@@ -16,16 +16,19 @@ public sealed class EventTypes<TEvent>
     private readonly Utf8Table<EventVersions<TEvent>> _byName;
     private readonly FrozenDictionary<Type, EventWriter<TEvent>> _byType;
     private readonly IReadOnlyList<EventRule<Func<TEvent, TEvent>>> _transforms;
+    private readonly EventTypesLearner<TEvent>? _learner;
 
     internal EventTypes(
         IReadOnlyCollection<KeyValuePair<string, EventVersions<TEvent>>> byName,
         IReadOnlyDictionary<Type, EventWriter<TEvent>> byType,
-        IReadOnlyList<EventRule<Func<TEvent, TEvent>>> transforms)
+        IReadOnlyList<EventRule<Func<TEvent, TEvent>>> transforms,
+        EventTypesLearner<TEvent>? learner = null)
     {
         Names = [.. byName.Select(pair => pair.Key).Order(StringComparer.Ordinal)];
         _byName = new Utf8Table<EventVersions<TEvent>>(byName);
         _byType = byType.ToFrozenDictionary();
         _transforms = transforms;
+        _learner = learner;
     }
 
     /// <summary>
@@ -64,11 +67,11 @@ public sealed class EventTypes<TEvent>
         ArgumentNullException.ThrowIfNull(@event);
         ArgumentNullException.ThrowIfNull(buffer);
         stored = @event;
-        if (!_byType.TryGetValue(TypeOf(stored), out var writer) || writer.HasTransform)
+        var writer = Writer(stored);
+        if (writer is null || writer.HasTransform)
         {
             stored = Transform(stored);
-            if (!_byType.TryGetValue(TypeOf(stored), out writer))
-                throw NotRegistered(TypeOf(stored));
+            writer = Writer(stored) ?? throw NotRegistered(TypeOf(stored));
         }
 
         var start = buffer.WrittenCount;
@@ -142,6 +145,12 @@ public sealed class EventTypes<TEvent>
         }
     }
 
+    private EventWriter<TEvent>? Writer(TEvent @event)
+    {
+        var type = TypeOf(@event);
+        return _byType.TryGetValue(type, out var writer) ? writer : _learner?.Writer(type);
+    }
+
     private static Type TypeOf(TEvent @event) => typeof(TEvent).IsValueType ? typeof(TEvent) : @event!.GetType();
 
     private TEvent Transform(TEvent @event)
@@ -160,7 +169,7 @@ public sealed class EventTypes<TEvent>
 
     private EventReader<TEvent> Reader(RecordedEvent recorded, ReadOnlySpan<byte> type, int schemaVersion)
     {
-        var versions = _byName.Find(type) ?? throw new UnknownEventTypeException(
+        var versions = _byName.Find(type) ?? _learner?.Versions(type) ?? throw new UnknownEventTypeException(
             recorded.Stream, recorded.Version, Encoding.UTF8.GetString(type), $"EventTypes<{typeof(TEvent).Name}>", Names);
         return versions.Find(schemaVersion) ?? throw new UnsupportedSchemaVersionException(
             recorded.Stream,

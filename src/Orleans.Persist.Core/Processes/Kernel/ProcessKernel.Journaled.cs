@@ -25,7 +25,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         if (_options.ImmutableState)
             State = _before!;
         else
-            IsRecovered = false; // the handler may have changed the state before it threw
+            Invalidate(); // the handler may have changed the state before it threw
     }
 
     /// <summary>Stores the message that was handled; then its sends and its reply may go.</summary>
@@ -37,18 +37,17 @@ public sealed partial class ProcessKernel<TState, TEvent>
             _payloads.ResetWrittenCount();
             var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
             _one[0] = _options.Events.ToJournal(message, stamp, _payloads);
-            var result = await AppendAsync(_one, cancellationToken).ConfigureAwait(false);
-            _bytesSinceSnapshot += _payloads.WrittenCount;
+            var result = await AppendAsync(_one, inDoubt: false, cancellationToken).ConfigureAwait(true);
             if (timer is not null)
                 _memory.Fired(timer);
             if (Turn.Timers.Count > 0)
                 _memory.Change(Turn.Timers);
-            Stored(result, origin, 1);
+            Stored(result, origin, _one);
             Version = result.LastVersion;
         }
         catch
         {
-            IsRecovered = false;
+            Invalidate();
             DropPending(new OperationCanceledException());
             throw;
         }

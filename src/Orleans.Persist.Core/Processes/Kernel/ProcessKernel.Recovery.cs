@@ -21,18 +21,13 @@ public sealed partial class ProcessKernel<TState, TEvent>
         options ??= RecoveryOptions.Latest;
         using var activity = ProcessInstruments.Start("recover", Stream);
         var started = _services.Time.GetTimestamp();
-        using var silence = new CancellationTokenSource(_options.RecoveryTimeout, _services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
-        try
-        {
-            while (!await TryRecoverAsync(options, silence, either.Token).ConfigureAwait(false))
-                silence.CancelAfter(_options.RecoveryTimeout);
-        }
-        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new RecoveryTimeoutException(Stream, _options.RecoveryTimeout);
-        }
-
+        await BoundedAsync(
+            async (silence, token) =>
+            {
+                while (!await TryRecoverAsync(options, silence, token).ConfigureAwait(true))
+                    silence.CancelAfter(_options.RecoveryTimeout);
+            },
+            cancellationToken).ConfigureAwait(true);
         IsRecovered = !options.IsPast;
         ProcessInstruments.OnRecovered(Stream, _services.Time.GetElapsedTime(started));
     }
@@ -41,23 +36,17 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <inheritdoc cref="RecoverAsync"/>
     public async ValueTask CatchUpAsync(CancellationToken cancellationToken = default)
     {
-        var head = await _services.Storage.Journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(false);
-        if (!IsRecovered || head.Incarnation != Incarnation || head.FirstVersion > Version + 1 || _options.OnPoison != PoisonPolicy.Fail)
-        {
-            await RecoverAsync(null, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        IsRecovered = false;
-        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, Tail(null), cancellationToken).ConfigureAwait(false))
-            Replay(recorded);
-        IsRecovered = true;
+        var caughtUp = false;
+        if (_intact)
+            await BoundedAsync(async (silence, token) => caughtUp = await TryCatchUpAsync(silence, token).ConfigureAwait(true), cancellationToken).ConfigureAwait(true);
+        if (!caughtUp)
+            await RecoverAsync(null, cancellationToken).ConfigureAwait(true);
     }
 
     /// <summary>Begins at a snapshot or at nothing, so that <see cref="Replay"/> can go on from there.</summary>
     internal async ValueTask BeginAsync(RecoveryOptions options, StreamHead head, CancellationToken cancellationToken)
     {
-        IsRecovered = false;
+        IsRecovered = _intact = false;
         Incarnation = head.Incarnation;
         Version = 0;
         Position = 0;
@@ -68,9 +57,10 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _snapshotTaken = _services.Time.GetTimestamp();
         DropPending(new JournalException($"'{Stream}' was recovered before this was persisted."));
         State = _behavior.CreateState();
-        var problem = options.UseSnapshots && options.ToVersion is not 0 ? await LoadSnapshotAsync(options, head, cancellationToken).ConfigureAwait(false) : null;
+        var problem = options.UseSnapshots && options.ToVersion is not 0 ? await LoadSnapshotAsync(options, head, cancellationToken).ConfigureAwait(true) : null;
         if (Version + 1 < head.FirstVersion && (options.ToVersion ?? long.MaxValue) > Version)
             throw new HistoryTruncatedException(Stream, Version + 1, head.FirstVersion, problem);
+        _intact = true;
     }
 
     /// <summary>Applies the next event of the stream.</summary>
@@ -80,6 +70,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
             throw new JournalDamagedException($"event {Version + 1} of incarnation {Incarnation} is missing; the next one read is {recorded.Version} of {recorded.Incarnation}", "journal", Stream, Version + 1);
         var body = recorded.Body.Span;
         var stored = recorded.Kernel;
+        _intact = false;
         Turn.Begin(Incarnation, recorded.Version, recorded.Time, replaying: true);
         if (_left is null || !_left.Contains(recorded.Version))
             Fold(recorded);
@@ -92,6 +83,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         LastRecorded = recorded.Recorded;
         _eventsSinceSnapshot++;
         _bytesSinceSnapshot += body.Length;
+        _intact = true;
     }
 
     /// <summary>Says that every event has been replayed.</summary>
@@ -104,31 +96,71 @@ public sealed partial class ProcessKernel<TState, TEvent>
         var journal = _services.Storage.Journal;
         try
         {
-            var head = await journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(false);
-            await BeginAsync(options, head, cancellationToken).ConfigureAwait(false);
-            var untilSign = 1;
-            await foreach (var recorded in journal.ReadAsync(Stream, Tail(options.ToVersion), cancellationToken).ConfigureAwait(false))
-            {
-                if (recorded.Recorded > options.ToTime)
-                    break;
-                Replay(recorded);
-                if (--untilSign == 0)
-                {
-                    silence.CancelAfter(_options.RecoveryTimeout);
-                    untilSign = EventsPerSign;
-                }
-            }
-
+            var head = await journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(true);
+            await BeginAsync(options, head, cancellationToken).ConfigureAwait(true);
+            await ReplayAsync(Tail(options.ToVersion), options.ToTime, silence, cancellationToken).ConfigureAwait(true);
             return true;
         }
         catch (PoisonEventException e) when (_options.OnPoison != PoisonPolicy.Fail)
         {
-            await LeaveOutAsync(e, cancellationToken).ConfigureAwait(false);
+            await LeaveOutAsync(e, cancellationToken).ConfigureAwait(true);
             return false;
         }
         catch (StreamIncarnationException)
         {
             return false; // deleted between the look at its head and the read
+        }
+    }
+
+    private async ValueTask<bool> TryCatchUpAsync(CancellationTokenSource silence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = await _services.Storage.Journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(true);
+            if (head.Incarnation != Incarnation || head.FirstVersion > Version + 1)
+                return false;
+            IsRecovered = false;
+            await ReplayAsync(Tail(null), null, silence, cancellationToken).ConfigureAwait(true);
+            return IsRecovered = true;
+        }
+        catch (PoisonEventException) when (_options.OnPoison != PoisonPolicy.Fail)
+        {
+            return false;
+        }
+        catch (StreamIncarnationException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask ReplayAsync(ReadRequest request, DateTimeOffset? until, CancellationTokenSource silence, CancellationToken cancellationToken)
+    {
+        var untilSign = 1;
+        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, request, cancellationToken).ConfigureAwait(true))
+        {
+            if (recorded.Recorded > until)
+                break;
+            Replay(recorded);
+            if (--untilSign == 0)
+            {
+                silence.CancelAfter(_options.RecoveryTimeout);
+                untilSign = EventsPerSign;
+            }
+        }
+    }
+
+    /// <summary>Reads with a limit on the time for which the storage may be silent.</summary>
+    private async ValueTask BoundedAsync(Func<CancellationTokenSource, CancellationToken, Task> read, CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(_options.RecoveryTimeout, _services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        try
+        {
+            await read(silence, either.Token).ConfigureAwait(true);
+        }
+        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RecoveryTimeoutException(Stream, _options.RecoveryTimeout);
         }
     }
 
@@ -194,7 +226,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private async ValueTask<string?> LoadSnapshotAsync(RecoveryOptions options, StreamHead head, CancellationToken cancellationToken)
     {
         string? problem = null;
-        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(false))
+        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(true))
         {
             if (read.Snapshot is not { } snapshot)
                 problem = $"Snapshot {read.Number} is damaged: {read.Damage?.Message}";

@@ -25,14 +25,14 @@ public sealed partial class ProcessKernel<TState, TEvent>
         var before = _saving;
         var save = SaveAfterAsync(before, Capture(), cancellationToken);
         _saving = save;
-        await save.ConfigureAwait(false);
+        await save.ConfigureAwait(true);
     }
 
     /// <summary>What a passivation does: a last snapshot if the policy wants one and there is news, and the end of those that run.</summary>
     public async Task EndAsync(CancellationToken cancellationToken = default)
     {
         if (IsRecovered && HasNews && _options.Snapshots.OnPassivation)
-            await SaveSnapshotAsync(cancellationToken).ConfigureAwait(false);
+            await SaveSnapshotAsync(cancellationToken).ConfigureAwait(true);
         await _saving.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -67,17 +67,17 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var activity = ProcessInstruments.Start("snapshot", Stream);
-        await _services.Storage.Snapshots.SaveAsync(Stream, snapshot, cancellationToken).ConfigureAwait(false);
+        await _services.Storage.Snapshots.SaveAsync(Stream, snapshot, cancellationToken).ConfigureAwait(true);
         ProcessInstruments.OnSnapshot(Stream);
         if (_options.TruncateAfterSnapshot)
-            await TruncateCoveredAsync(snapshot.Incarnation, cancellationToken).ConfigureAwait(false);
+            await TruncateCoveredAsync(snapshot.Incarnation, cancellationToken).ConfigureAwait(true);
     }
 
     private async Task ReportAsync(Task save)
     {
         try
         {
-            await save.ConfigureAwait(false);
+            await save.ConfigureAwait(true);
         }
         catch (Exception e)
         {
@@ -89,13 +89,13 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private async Task TruncateCoveredAsync(int incarnation, CancellationToken cancellationToken)
     {
         var oldest = long.MaxValue;
-        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(false))
+        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(true))
         {
             if (read.Snapshot is { } kept && kept.Incarnation == incarnation)
                 oldest = Math.Min(oldest, kept.Version);
         }
 
         if (oldest is > 0 and < long.MaxValue)
-            await _services.Storage.Journal.TruncateAsync(Stream, oldest + 1, cancellationToken).ConfigureAwait(false);
+            await _services.Storage.Journal.TruncateAsync(Stream, oldest + 1, cancellationToken).ConfigureAwait(true);
     }
 }
