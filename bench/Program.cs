@@ -10,6 +10,8 @@ if (args is ["append-child", var path])
     return await AppendChild.RunAsync(path);
 if (args is ["replay-child", ..])
     return await ReplayChild.RunAsync(args[1..]);
+if (args is ["rebuild-child", var log, var bare])
+    return await RebuildChild.RunAsync(log, bool.Parse(bare));
 
 var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line of standard output, instead of a table." };
 var scale = new Option<double>("--scale") { Description = "Size of the run: 1 for the documented sizes, less for a quick look.", DefaultValueFactory = _ => 1 };
@@ -19,7 +21,7 @@ scale.Validators.Add(result =>
         result.AddError("--scale must be above 0 and at most 1.");
 });
 var root = new RootCommand("Measures Orleans.Persist. Ratios are taken within one run, against what the scenario names. Build with -c Release.");
-foreach (var scenario in new IScenario[] { new AppendScenario(), new ReplayScenario() })
+foreach (var scenario in new IScenario[] { new AppendScenario(), new ReplayScenario(), new RebuildScenario() })
 {
     var command = new Command(scenario.Name, scenario.Description) { json, scale };
     command.SetAction(async (parsed, cancellationToken) =>

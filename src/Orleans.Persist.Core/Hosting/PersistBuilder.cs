@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Persist.Memory;
+using Orleans.Persist.Processes;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -52,6 +53,27 @@ public sealed class PersistBuilder
     public PersistBuilder AddSink<TState>(string source, EventSink<TState> sink)
         where TState : class, new() =>
         Setup((_, engine) => engine.AddSink(source, sink));
+
+    /// <summary>Adds a kind of process whose commands persist events; each process is made by the container.</summary>
+    /// <param name="type">The stable name of the kind.</param>
+    /// <param name="options">How it is run and kept.</param>
+    public PersistBuilder AddProcess<TProcess, TState, TEvent>(string type, ProcessOptions<TState, TEvent>? options = null)
+        where TProcess : PersistentProcess<TState, TEvent>
+        where TEvent : notnull =>
+        Setup((services, engine) => engine.AddProcess(ProcessDefinition.Persistent(type, Factory<TProcess>(services), options)));
+
+    /// <summary>Adds a kind of actor that is rebuilt from its messages; each is made by the container.</summary>
+    /// <inheritdoc cref="AddProcess"/>
+    public PersistBuilder AddJournaledProcess<TProcess, TState, TMessage>(string type, ProcessOptions<TState, TMessage>? options = null)
+        where TProcess : JournaledProcess<TState, TMessage>
+        where TMessage : notnull =>
+        Setup((services, engine) => engine.AddProcess(ProcessDefinition.Journaled(type, Factory<TProcess>(services), options)));
+
+    private static Func<T> Factory<T>(IServiceProvider services)
+    {
+        var create = ActivatorUtilities.CreateFactory(typeof(T), []);
+        return () => (T)create(services, []);
+    }
 
     private PersistBuilder Setup(Action<IServiceProvider, PersistEngine> apply)
     {

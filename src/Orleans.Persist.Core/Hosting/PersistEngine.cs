@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Objects;
+using Orleans.Persist.Processes;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -23,7 +24,9 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     private readonly List<(string Source, SinkPort Port)> _sinks = [];
     private readonly ConcurrentDictionary<(string Source, string Sink), string> _notStarted = new();
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly List<ProcessDefinition> _processes = [];
     private IStorage? _storage;
+    private ProcessHost? _host;
     private ObjectStores? _objects;
     private Exception? _failure;
     private volatile bool _started;
@@ -68,6 +71,10 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
     public ObjectStores Objects => _objects ?? throw NotStarted();
 
+    /// <summary>The persistent processes on the same storage.</summary>
+    /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
+    public ProcessHost Processes => _host ?? throw NotStarted();
+
     /// <summary>Whether the storage is open and every configured sink has been started or has failed to; while true, events can be published and read.</summary>
     public bool IsReady => _started;
 
@@ -108,6 +115,19 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         return this;
     }
 
+    /// <summary>Adds a kind of process. Before <see cref="StartAsync"/>.</summary>
+    /// <exception cref="ArgumentException">A kind of this name is there already.</exception>
+    public PersistEngine AddProcess(ProcessDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        if (_host is not null)
+            throw new InvalidOperationException("The engine is started; add its kinds of processes before.");
+        if (_processes.Any(p => p.Type == definition.Type))
+            throw new ArgumentException($"There is a process type named '{definition.Type}' already.", nameof(definition));
+        _processes.Add(definition);
+        return this;
+    }
+
     /// <summary>Opens the storage, brings the configured sources up and starts the sinks. A sink that cannot start is a problem of its own: see <see cref="Problems"/>.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
@@ -122,6 +142,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
                 GetSource(name);
             await Task.WhenAll(_sinks.Select(s => StartSinkAsync(s.Source, s.Port, cancellationToken))).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            await _host!.StartAsync(cancellationToken).ConfigureAwait(false);
             _started = true;
             _logger.EngineStarted(_sinks.Count, _sources.Count);
         }
@@ -142,6 +163,9 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
             _started = false;
             using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            await _host!.StopAsync(either.Token).ConfigureAwait(false); // first: their last events are the sinks' as well
+            await _host.DisposeAsync().ConfigureAwait(false);
+            _host = null;
             await Task.WhenAll(_sources.Values.SelectMany(s => s.Online, (s, r) => StopSinkAsync(s, r.Name, either.Token))).ConfigureAwait(false);
             _logger.EngineStopped();
         }
@@ -155,6 +179,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
     public async ValueTask AbortAsync()
     {
         _started = false;
+        if (_host is not null)
+            await _host.AbortAsync().ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
     }
 
@@ -206,6 +232,8 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
+        if (_host is not null)
+            await _host.DisposeAsync().ConfigureAwait(false);
         foreach (var source in _sources.Values)
             source.Dispose();
         if (_storage is not null && _options.OwnsStorage)
@@ -218,6 +246,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         try
         {
             _storage ??= await _options.OpenStorage!(cancellationToken).ConfigureAwait(false);
+            _host ??= new ProcessHost(_storage, _processes, _options.Processes, _time, _loggers);
             _objects ??= new ObjectStores(_storage, _time, _loggers.CreateLogger<ObjectStores>());
             _failure = null;
         }

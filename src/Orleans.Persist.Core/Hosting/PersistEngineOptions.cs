@@ -11,4 +11,7 @@ public sealed class PersistEngineOptions
 
     /// <summary>The longest that stopping waits for the sinks' exports. Default 30 seconds, above 0.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How processes are run.</summary>
+    public Processes.ProcessHostOptions Processes { get; set; } = new();
 }

@@ -34,6 +34,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         try
         {
+            if ((Turn.Sends.Count > 0 || Turn.Timers.Count > 0) && BeforeSends is { } before)
+                await before().ConfigureAwait(true);
             _payloads.ResetWrittenCount();
             var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
             _one[0] = _options.Events.ToJournal(message, stamp, _payloads);

@@ -16,8 +16,14 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <summary>Whether something waits for <see cref="FlushAsync"/>.</summary>
     public bool HasPending => _pending.Count > 0 || Turn.Sends.Count > 0 || _origin is not null;
 
-    /// <summary>Called once for the first event or send that waits for <see cref="FlushAsync"/> after there was none.</summary>
+    /// <summary>Whether events wait for <see cref="FlushAsync"/>.</summary>
+    public bool HasPersists => _pending.Count > 0;
+
+    /// <summary>Called once for the first event that waits for <see cref="FlushAsync"/> after there was none.</summary>
     public Action? PendingBegun { get; set; }
+
+    /// <summary>Called before an append that stores sends or sets timers: from then on the process has something to do by itself after a restart.</summary>
+    public Func<ValueTask>? BeforeSends { get; set; }
 
     /// <summary>Called after an event is durable and applied, with its version. It may persist more, which comes after the whole batch (p.6), and send.</summary>
     public Action<TEvent, long>? Persisted { get; set; }
@@ -37,7 +43,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     public Task Persist(TEvent @event)
     {
         ThrowIfNotRecovered();
-        var begun = !HasPending;
+        var begun = !HasPersists;
         _pending.Add(@event);
         return Begun(begun);
     }
@@ -47,10 +53,13 @@ public sealed partial class ProcessKernel<TState, TEvent>
     public Task PersistAll(IEnumerable<TEvent> events)
     {
         ThrowIfNotRecovered();
-        var begun = !HasPending;
+        var begun = !HasPersists;
         _pending.AddRange(events);
         return _pending.Count == 0 ? Task.CompletedTask : Begun(begun);
     }
+
+    /// <summary>Drops what the command has not had stored: its handler threw.</summary>
+    public void AbandonCommand(Exception why) => DropPending(why);
 
     /// <summary>Stores what waits, in one append a batch, and applies it; then what that has persisted in turn, until nothing waits.</summary>
     /// <exception cref="VersionConflictException">Another writer has appended. Nothing of the batch was stored.</exception>
@@ -94,6 +103,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
 
     private async ValueTask StoreAsync(List<TEvent> events, CancellationToken cancellationToken)
     {
+        if (Turn.Sends.Count > 0 && BeforeSends is { } before)
+            await before().ConfigureAwait(true);
         var data = new EventData[Math.Max(1, events.Count)];
         var now = Turn.Now;
         var origin = _origin;
@@ -104,7 +115,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         {
             var kernel = i == events.Count - 1 ? Record(origin, 0, null) : default;
             data[i] = _options.Events.ToJournal(events[i], new EventStamp { Time = now, Metadata = metadata, Kernel = kernel }, _payloads, out var stored);
-            events[i] = stored;
+            events[i] = stored; // what a replay will see
         }
 
         if (events.Count == 0)

@@ -39,19 +39,19 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private void SnapshotIfDue()
     {
         if (_saving.IsCompleted && _options.Snapshots.IsDue(_eventsSinceSnapshot, _bytesSinceSnapshot, _services.Time.GetElapsedTime(_snapshotTaken)))
-            _saving = ReportAsync(SaveAfterAsync(Task.CompletedTask, Capture(), CancellationToken.None));
+            _saving = SaveAndReportAsync();
     }
 
     private Snapshot Capture()
     {
+        _eventsSinceSnapshot = _bytesSinceSnapshot = 0;
+        _changedMemory = false;
+        _snapshotTaken = _services.Time.GetTimestamp();
         var memory = new ArrayBufferWriter<byte>(256);
         memory.Number((ulong)Position);
         _memory.Write(memory, _journaled ? message => _messages.Encode((TEvent)message) : null);
         _options.State.Write(State, memory);
         var now = _services.Time.GetUtcNow();
-        _eventsSinceSnapshot = _bytesSinceSnapshot = 0;
-        _changedMemory = false;
-        _snapshotTaken = _services.Time.GetTimestamp();
         return new Snapshot
         {
             Incarnation = Incarnation,
@@ -73,11 +73,11 @@ public sealed partial class ProcessKernel<TState, TEvent>
             await TruncateCoveredAsync(snapshot.Incarnation, cancellationToken).ConfigureAwait(true);
     }
 
-    private async Task ReportAsync(Task save)
+    private async Task SaveAndReportAsync()
     {
         try
         {
-            await save.ConfigureAwait(true);
+            await SaveAfterAsync(Task.CompletedTask, Capture(), CancellationToken.None).ConfigureAwait(true);
         }
         catch (Exception e)
         {

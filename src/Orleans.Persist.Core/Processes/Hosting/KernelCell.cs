@@ -1,0 +1,225 @@
+using Orleans.Persist.Diagnostics;
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.Processes;
+
+/// <summary>A cell with a kernel: activation, timers, and the delivery of what the process sent.</summary>
+internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
+    where TEvent : notnull
+{
+    private readonly HashSet<string> _delivering = new(StringComparer.Ordinal);
+    private ITimer? _timer;
+    private bool _awake;
+    private bool _announced;
+    private Exception? _failure;
+
+    protected KernelCell(ProcessHost host, ProcessDefinition definition, ProcessId id)
+        : base(host, definition, id)
+    {
+    }
+
+    /// <summary>The kernel; made anew with the process at every activation after a failure.</summary>
+    public ProcessKernel<TState, TEvent> Kernel { get; protected set; } = null!;
+
+    public override long Version => Kernel.Version;
+
+    public override TurnContext Turn => Kernel.Turn;
+
+    protected override bool MayLeave => !Kernel.IsRecovered || (Kernel.UnacknowledgedSends == 0 && TimersSet == 0 && _delivering.Count == 0);
+
+    /// <summary>How many timers keep it in memory.</summary>
+    protected abstract int TimersSet { get; }
+
+    /// <summary>When the next timer is due.</summary>
+    protected abstract DateTimeOffset? NextDue { get; }
+
+    /// <summary>Whether what it has to do by itself outlives the process, so that a restart must wake it.</summary>
+    protected abstract bool MustWake { get; }
+
+    public override Task SaveSnapshotAsync() => Kernel.SaveSnapshotAsync(Ended);
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    public override long RebuiltTo => Kernel.Position;
+
+    public override bool HasFailed => _failure is not null;
+
+    public override async ValueTask BeginRebuildAsync(StreamHead head, CancellationToken cancellationToken)
+    {
+        _failure = null;
+        try
+        {
+            await Kernel.BeginAsync(RecoveryOptions.Latest, head, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _failure = e;
+        }
+    }
+
+    public override bool Rebuild(RecordedEvent recorded)
+    {
+        if (_failure is not null || recorded.Version <= Kernel.Version || recorded.Incarnation != Kernel.Incarnation)
+            return false;
+        try
+        {
+            Kernel.Replay(recorded);
+            return true;
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+            return false;
+        }
+    }
+
+    public override Exception? EndRebuild(StreamHead head)
+    {
+        if (_failure is null && Kernel.Version >= head.Version)
+        {
+            Kernel.EndReplay();
+            Activated();
+        }
+        else
+        {
+            Kernel.Invalidate();
+            _failure ??= new JournalException($"The pass over the log ended at version {Kernel.Version} of '{Stream}'; it is at {head.Version}.");
+        }
+
+        return _failure;
+    }
+
+    internal override void Activated()
+    {
+        if (!_announced)
+            ProcessInstruments.OnActive(Stream, 1);
+        _announced = true;
+        OnActivated();
+        Deliver();
+        Arm();
+    }
+
+    protected abstract void OnActivated();
+
+    protected abstract ValueTask HandleMessageAsync(Envelope envelope);
+
+    protected abstract ValueTask FireTimersAsync(DateTimeOffset now);
+
+    /// <summary>Stores that a message was handled although its handler refuses it.</summary>
+    protected abstract ValueTask SetAsideAsync(Envelope envelope);
+
+    protected override async ValueTask HandleAsync(Envelope envelope)
+    {
+        if (!Kernel.IsRecovered && !await TryActivateAsync(envelope).ConfigureAwait(false))
+            return;
+        switch (envelope.Kind)
+        {
+            case EnvelopeKind.Message:
+                Used();
+                if (envelope.Origin is { } origin && Kernel.IsDuplicate(origin))
+                    return; // it took effect before; only the acknowledgement was lost
+                await HandleMessageAsync(envelope).ConfigureAwait(false);
+                break;
+            case EnvelopeKind.Timers:
+                await FireTimersAsync(Host.Time.GetUtcNow()).ConfigureAwait(false);
+                break;
+            case EnvelopeKind.Acknowledged:
+                var sent = (PendingSend)envelope.Message!;
+                _delivering.Remove(sent.To);
+                Kernel.Acknowledge(sent.To, sent.Number);
+                break;
+            case EnvelopeKind.SetAside:
+                if (!Kernel.IsDuplicate(envelope.Origin!.Value))
+                    await SetAsideAsync(envelope).ConfigureAwait(false);
+                break;
+            case EnvelopeKind.Look:
+                envelope.Reply(((Func<object, object?>)envelope.Message!)(Kernel));
+                return;
+        }
+
+        if (!Kernel.IsRecovered)
+            return;
+        Deliver();
+        Arm();
+    }
+
+    protected override async ValueTask LeaveAsync()
+    {
+        if (_announced)
+            ProcessInstruments.OnActive(Stream, -1);
+        _announced = false;
+        _timer?.Dispose();
+        _timer = null;
+        try
+        {
+            await Kernel.EndAsync(Ended).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Host.Logger.SnapshotFailed(e, Stream); // events are durable: the next activation reads some more of them
+        }
+
+        if (_awake && Kernel.IsRecovered && MayLeave && await Host.Wakes.TryRemoveAsync(Stream, Ended).ConfigureAwait(false))
+            _awake = false;
+    }
+
+    /// <summary>Puts the process among those that a restart wakes.</summary>
+    protected ValueTask StayAwakeAsync()
+    {
+        if (_awake)
+            return default;
+        _awake = true;
+        return Host.Wakes.AddAsync(Stream, Ended);
+    }
+
+    private async ValueTask<bool> TryActivateAsync(Envelope envelope)
+    {
+        try
+        {
+            await Host.RecoverAsync(token => Kernel.RecoverAsync(null, token), Ended).ConfigureAwait(false);
+            Activated();
+            return true;
+        }
+        catch (Exception e)
+        {
+            Kernel.Invalidate();
+            if (e is not OperationCanceledException)
+                Host.Logger.ActivationFailed(e, Stream);
+            envelope.Fail(e);
+            FailWaiting(e);
+            return false;
+        }
+    }
+
+    private void Deliver()
+    {
+        if (Kernel.UnacknowledgedSends == 0)
+            return;
+        _awake = true;
+        foreach (var receiver in Kernel.Receivers)
+        {
+            if (!_delivering.Contains(receiver) && Kernel.NextSend(receiver) is { } send)
+            {
+                _delivering.Add(receiver);
+                _ = Host.DeliverAsync(this, send);
+            }
+        }
+    }
+
+    private void Arm()
+    {
+        if (NextDue is not { } due)
+            return;
+        _awake |= MustWake;
+        var wait = due - Host.Time.GetUtcNow();
+        wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : wait;
+        if (_timer is null)
+            _timer = Host.Time.CreateTimer(static cell => ((ProcessCell)cell!).PostTimers(), this, wait, Timeout.InfiniteTimeSpan);
+        else
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+}
