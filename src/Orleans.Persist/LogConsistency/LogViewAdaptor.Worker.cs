@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Orleans.EventSourcing;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Journal;
@@ -19,6 +20,7 @@ internal sealed partial class LogViewAdaptor<TView, TEntry>
     private ClearRequest? _clear;
     private StorageIssue? _issue;
     private Exception? _lastError;
+    private Exception? _untold; // why events were withdrawn while nobody waited for them: the next one who does is told
 
     private bool HasWork => _fault is null && !_stop.IsCancellationRequested && (_clear is not null || _pending.Count > 0 || _refreshDone < _refreshWanted);
 
@@ -213,6 +215,8 @@ internal sealed partial class LogViewAdaptor<TView, TEntry>
             _services.Logger.EventsWithdrawn(error, _unconfirmed, Stream);
         _inDoubt = 0;
         _issue = null;
+        if (_waiters.Count == 0 && _pending.Exists(submission => submission.Promise is null))
+            _untold = error;
         Withdraw(error);
         _refreshDone = _refreshWanted;
         FailAll(error);
@@ -253,13 +257,12 @@ internal sealed partial class LogViewAdaptor<TView, TEntry>
 
     private Task WaitFor(long entries, long refresh)
     {
-        StartWork();
         if (IsSettled(entries, refresh))
             return Task.CompletedTask;
-        ThrowIfFaulted();
         var waiter = new Waiter(entries, refresh);
         _waiters.Add(waiter);
-        return Bounded(waiter.Done.Task, CancellationToken.None);
+        StartWork();
+        return waiter.Done.Task.IsCompleted ? waiter.Done.Task : Bounded(waiter.Done.Task, CancellationToken.None);
     }
 
     private async Task<bool> Wait(TaskCompletionSource<bool>? promise)
@@ -281,6 +284,12 @@ internal sealed partial class LogViewAdaptor<TView, TEntry>
             throw new TimeoutException(
                 $"The storage of '{Stream}' has not answered for {limit}; what was raised stays unconfirmed and goes again until it is stored.{(_lastError is null ? "" : " " + _lastError.Message)}", _lastError);
         }
+    }
+
+    private bool TakeUntold([NotNullWhen(true)] out Exception? error)
+    {
+        (error, _untold) = (_untold, null);
+        return error is not null;
     }
 
     private bool IsSettled(long entries, long refresh) => _refreshDone >= refresh && (_pending.Count == 0 || _pending[0].First + _applied >= entries);

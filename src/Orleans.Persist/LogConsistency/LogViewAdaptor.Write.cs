@@ -157,6 +157,8 @@ internal sealed partial class LogViewAdaptor<TView, TEntry>
             _unconfirmed -= refused.Events.Length;
             _tentative = null;
             refused.Promise?.TrySetException(error);
+            if (refused.Promise is null && !_waiters.Exists(waiter => waiter.Entries > refused.First))
+                _untold = error;
             foreach (var waiter in _waiters.Where(waiter => waiter.Entries > refused.First).ToList())
             {
                 _waiters.Remove(waiter);

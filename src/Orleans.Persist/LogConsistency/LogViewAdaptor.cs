@@ -119,6 +119,8 @@ internal sealed partial class LogViewAdaptor<TView, TEntry> : ILogViewAdaptor<TV
     {
         Count("ConfirmSubmittedEntriesCalled");
         ThrowIfFaulted();
+        if (TakeUntold(out var error))
+            return Task.FromException(error);
         return _pending.Count == 0 ? Task.CompletedTask : WaitFor(_submitted, 0);
     }
 
@@ -126,7 +128,7 @@ internal sealed partial class LogViewAdaptor<TView, TEntry> : ILogViewAdaptor<TV
     {
         Count("SynchronizeNowCalled");
         ThrowIfFaulted();
-        return WaitFor(_submitted, ++_refreshWanted);
+        return TakeUntold(out var error) ? Task.FromException(error) : WaitFor(_submitted, ++_refreshWanted);
     }
 
     public async Task ClearLogAsync(CancellationToken cancellationToken)
