@@ -78,6 +78,37 @@ public sealed partial class EmbeddedJournal
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<EventBlock> ReadBlocksAsync(long fromPosition = 1, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        await Task.CompletedTask.ConfigureAwait(false);
+        var last = Position;
+        for (var number = SegmentAt(fromPosition); number <= _segments.Newest.Name.Number; number++)
+        {
+            var segment = _segments.Acquire(number);
+            try
+            {
+                var scanner = new BlockScanner(segment.File, segment.Name.Log, Format.SegmentHeader.Length, segment.Length);
+                while (scanner.Next() is { } block)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (block.Count > 0 && block.Events[0].Position > last)
+                    {
+                        block.Release();
+                        yield break;
+                    }
+
+                    yield return block;
+                }
+            }
+            finally
+            {
+                segment.Release();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<StreamHead> GetHeadAsync(string stream, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

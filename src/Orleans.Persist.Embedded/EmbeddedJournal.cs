@@ -12,7 +12,7 @@ namespace Orleans.Persist.Embedded;
 /// in flight fail, and the next append begins a new segment, so the journal goes on when the storage does.</para>
 /// <para>Memory: the streams in use (<see cref="EmbeddedOptions.CachedStreams"/>), the index of the newest segment, and eight bytes for 170 streams of each other segment.</para>
 /// </remarks>
-public sealed partial class EmbeddedJournal : IPositionedJournal
+public sealed partial class EmbeddedJournal : IBlockJournal
 {
     private readonly EmbeddedOptions _options;
     private readonly TimeProvider _time;

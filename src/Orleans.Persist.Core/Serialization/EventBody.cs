@@ -108,6 +108,9 @@ public static partial class EventBody
         return metadata;
     }
 
+    /// <summary>Whether there are bytes of the engine's own.</summary>
+    public static bool HasKernel(ReadOnlySpan<byte> body) => body[0] >= FurtherFlags && (body[1] & KernelFlag) != 0;
+
     /// <summary>Where the kernel bytes stand (see <see cref="EventData.Kernel"/>), and how many there are.</summary>
     public static (int Offset, int Length) Kernel(ReadOnlySpan<byte> body)
     {
@@ -130,9 +133,16 @@ public static partial class EventBody
     /// <summary>The payload, the type's UTF-8 bytes and the schema version in one walk.</summary>
     public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> type, out int schemaVersion)
     {
-        type = Field(body, EventField.Type);
-        schemaVersion = SchemaVersion(body);
-        return body[DataOffset(body)..];
+        var at = TextsAt(body);
+        type = ReadText(body, ref at);
+        var flags = body[0];
+        SkipTexts(body, ref at);
+        schemaVersion = (flags & SchemaVersionFlag) != 0 ? (int)Varint.Read(body, ref at) : 1;
+        if ((flags & (TagsFlag | MetadataFlag)) != 0)
+            return body[DataOffset(body)..];
+        if (flags >= FurtherFlags && (body[1] & KernelFlag) != 0)
+            SkipText(body, ref at);
+        return body[at..];
     }
 
     private static int TextsAt(ReadOnlySpan<byte> body) =>
@@ -143,13 +153,16 @@ public static partial class EventBody
     private static int AfterTexts(ReadOnlySpan<byte> body)
     {
         var at = TextsAt(body);
-        for (var field = EventField.Type; field <= EventField.ContentType; field++)
-        {
-            if (Has(body, field))
-                SkipText(body, ref at);
-        }
-
+        SkipText(body, ref at);
+        SkipTexts(body, ref at);
         return at;
+    }
+
+    /// <summary>Skips what there is of the texts behind the type: as many as flags are set.</summary>
+    private static void SkipTexts(ReadOnlySpan<byte> body, ref int at)
+    {
+        for (var texts = body[0] & (IdFlag | SourceFlag | SubjectFlag | ContentTypeFlag); texts != 0; texts &= texts - 1)
+            SkipText(body, ref at);
     }
 
     private static int AfterSchemaVersion(ReadOnlySpan<byte> body)

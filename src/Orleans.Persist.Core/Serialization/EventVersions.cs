@@ -16,6 +16,8 @@ internal sealed class EventVersions<TEvent>
     {
         if (_readers.Length is 0)
             return Nothing;
+        if (_readers[0].SchemaVersion == schemaVersion)
+            return _readers[0];
         EventReader<TEvent>? found = null;
         foreach (var reader in _readers)
         {

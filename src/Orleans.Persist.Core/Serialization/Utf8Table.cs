@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+
 namespace Orleans.Persist.Serialization;
 
 /// <summary>Values by the UTF-8 bytes of their names; made once, then only read.</summary>
@@ -9,10 +13,10 @@ internal sealed class Utf8Table<TValue>
 
     public Utf8Table(IReadOnlyCollection<KeyValuePair<string, TValue>> values)
     {
-        _entries = new Entry[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(2 * values.Count) + 1)];
+        _entries = new Entry[(int)BitOperations.RoundUpToPowerOf2((uint)(2 * values.Count) + 1)];
         foreach (var (name, value) in values)
         {
-            var utf8 = System.Text.Encoding.UTF8.GetBytes(name);
+            var utf8 = Encoding.UTF8.GetBytes(name);
             var slot = Slot(utf8);
             while (_entries[slot].Name is not null)
                 slot = (slot + 1) & (_entries.Length - 1);
@@ -34,7 +38,22 @@ internal sealed class Utf8Table<TValue>
         }
     }
 
-    private int Slot(ReadOnlySpan<byte> name) => (int)StableHash.Of(name) & (_entries.Length - 1);
+    // Length, first, middle and last bytes tell names apart well enough: a collision costs one more comparison.
+    private int Slot(ReadOnlySpan<byte> name)
+    {
+        var (first, middle, last) = name.Length switch
+        {
+            >= 8 => (
+                BinaryPrimitives.ReadUInt64LittleEndian(name),
+                BinaryPrimitives.ReadUInt64LittleEndian(name[((name.Length - 8) / 2)..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(name[^8..])),
+            >= 4 => (BinaryPrimitives.ReadUInt32LittleEndian(name), 0ul, BinaryPrimitives.ReadUInt32LittleEndian(name[^4..])),
+            > 0 => (name[0], name[name.Length / 2], name[^1]),
+            _ => (0ul, 0ul, 0ul),
+        };
+        var hash = (first ^ BitOperations.RotateLeft(middle, 13) ^ BitOperations.RotateLeft(last, 29) ^ (ulong)name.Length) * 0x9E3779B97F4A7C15;
+        return (int)(hash >> 32) & (_entries.Length - 1);
+    }
 
     private readonly record struct Entry(byte[] Name, TValue Value);
 }

@@ -69,6 +69,27 @@ public abstract class JournalAppendConformance<TFixture> : StorageConformance<TF
     }
 
     [Fact]
+    public async Task Bytes_of_the_engine_are_kept_beside_an_event_and_change_nothing_else_of_it()
+    {
+        EventData[] events =
+        [
+            new() { Type = "bare", Kernel = new byte[] { 0, 255 } },
+            new() { Type = "full", Id = "id", Subject = "u", SchemaVersion = 2, Tags = ["t"], Metadata = new Dictionary<string, string> { ["k"] = "v" }, Data = "data"u8.ToArray(), Kernel = new byte[300] },
+            new() { Type = "none", Data = "data"u8.ToArray() },
+        ];
+        await AppendAsync("s", events);
+        Assert.False((await AppendAsync("t", events[1])).Duplicate);
+
+        var read = await ReadAsync("s");
+        Assert.Equal(events.Select(e => Convert.ToHexString(e.Kernel.Span)), read.Select(e => Convert.ToHexString(e.Kernel.Span)));
+        Assert.Equal(events.Select(e => Convert.ToHexString(e.Data.Span)), read.Select(e => Convert.ToHexString(e.Data.Span)));
+        Assert.Equal(("bare", "1-1", Clock.Now, 1), (read[0].Type, read[0].Id, read[0].Time, read[0].SchemaVersion));
+        Assert.Equal(("full", "id", "u", Clock.Now, 2), (read[1].Type, read[1].Id, read[1].Subject, read[1].Time, read[1].SchemaVersion));
+        Assert.Equal(("t", "v"), (Assert.Single(read[1].Tags), read[1].Metadata["k"]));
+        Assert.True((await AppendAsync("t", events[1])).Duplicate);
+    }
+
+    [Fact]
     public async Task Arrays_may_be_reused_once_the_append_has_completed()
     {
         var bytes = "first"u8.ToArray();

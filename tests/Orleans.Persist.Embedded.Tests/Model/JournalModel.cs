@@ -203,6 +203,7 @@ internal sealed partial class JournalModel : IAsyncDisposable
                 Tags = n % 4 == 0 ? [] : [$"g{n % 2}"],
                 Time = n % 3 == 0 ? null : _clock.Now.AddMinutes(-(n * 13 % 60)),
                 Data = data,
+                Kernel = n % 2 == 0 ? default : data.AsMemory(0, 3),
             };
         }
 

@@ -11,6 +11,7 @@ namespace Orleans.Persist.Processes;
 /// </remarks>
 public sealed class DeterministicRandom : Random
 {
+    private readonly Func<ulong>? _lazy;
     private ulong _key;
     private ulong _s0;
     private ulong _s1;
@@ -21,6 +22,9 @@ public sealed class DeterministicRandom : Random
     /// <summary>A generator on a key.</summary>
     public DeterministicRandom(ulong key) => Reset(key);
 
+    /// <summary>A generator whose key is only computed when something is drawn after a reset.</summary>
+    internal DeterministicRandom(Func<ulong> key) => _lazy = key;
+
     /// <summary>A digest of everything drawn since the last reset; 0 where nothing was.</summary>
     public ulong Drawn { get; private set; }
 
@@ -28,6 +32,12 @@ public sealed class DeterministicRandom : Random
     public void Reset(ulong key)
     {
         _key = key;
+        _seeded = false;
+        Drawn = 0;
+    }
+
+    internal void Reset()
+    {
         _seeded = false;
         Drawn = 0;
     }
@@ -140,7 +150,7 @@ public sealed class DeterministicRandom : Random
 
     private void Seed()
     {
-        var state = _key;
+        var state = _lazy?.Invoke() ?? _key;
         _s0 = SplitMix(ref state);
         _s1 = SplitMix(ref state);
         _s2 = SplitMix(ref state);

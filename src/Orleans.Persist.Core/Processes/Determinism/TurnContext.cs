@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Binary;
 using System.Text;
 using Orleans.Persist.Serialization;
@@ -10,7 +11,8 @@ public sealed class TurnContext
 {
     private readonly ulong _owner;
     private readonly ISendCodec? _codec;
-    private readonly DeterministicRandom _random = new(0);
+    private readonly DeterministicRandom _random;
+    private int _lane;
     private ulong _sent;
     private int _command;
 
@@ -22,6 +24,7 @@ public sealed class TurnContext
         Stream = stream;
         _owner = StableHash.Of(Encoding.UTF8.GetBytes(stream));
         _codec = codec;
+        _random = new DeterministicRandom(Key);
         TimeProvider = new TurnTimeProvider(this);
     }
 
@@ -81,10 +84,13 @@ public sealed class TurnContext
     }
 
     /// <summary>Begins the turn of an event or a journaled message that is, or will be, stored under <paramref name="version"/>.</summary>
+    // A rebuild is over before tiered compilation has got round to its loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Begin(int incarnation, long version, DateTimeOffset now, bool replaying)
     {
         (Incarnation, Version, Now, IsReplaying) = (incarnation, version, now, replaying);
-        _random.Reset(Key(incarnation, version, 0));
+        _lane = 0;
+        _random.Reset();
         _sent = 0;
         if (Sends.Count > 0)
             Sends.Clear();
@@ -96,7 +102,8 @@ public sealed class TurnContext
     public void BeginCommand(int incarnation, long version, DateTimeOffset now)
     {
         (Incarnation, Version, Now, IsReplaying) = (incarnation, version + 1, now, false);
-        _random.Reset(Key(incarnation, version + 1, ++_command));
+        _lane = ++_command;
+        _random.Reset();
         _sent = 0;
     }
 
@@ -104,7 +111,8 @@ public sealed class TurnContext
     internal void BeginEvent(long version, DateTimeOffset now)
     {
         (Version, Now) = (version, now);
-        _random.Reset(Key(Incarnation, version, 0));
+        _lane = 0;
+        _random.Reset();
     }
 
     /// <summary>Sets a timer, or cancels it; in force once the turn is durable.</summary>
@@ -114,12 +122,12 @@ public sealed class TurnContext
         Timers.Add((name, timer));
     }
 
-    private ulong Key(int incarnation, long version, int command)
+    private ulong Key()
     {
         Span<byte> key = stackalloc byte[16];
-        BinaryPrimitives.WriteInt32LittleEndian(key, incarnation);
-        BinaryPrimitives.WriteInt64LittleEndian(key[4..], version);
-        BinaryPrimitives.WriteInt32LittleEndian(key[12..], command);
+        BinaryPrimitives.WriteInt32LittleEndian(key, Incarnation);
+        BinaryPrimitives.WriteInt64LittleEndian(key[4..], Version);
+        BinaryPrimitives.WriteInt32LittleEndian(key[12..], _lane);
         return StableHash.Of(key, _owner);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Journal;
 
@@ -68,6 +69,24 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
         try
         {
             Kernel.Replay(recorded);
+            return true;
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+            return false;
+        }
+    }
+
+    // A rebuild is over before tiered compilation has got round to its loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override bool Rebuild(EventBlock block, in BlockEvent next)
+    {
+        if (_failure is not null || next.Version <= Kernel.Version || next.Incarnation != Kernel.Incarnation)
+            return false;
+        try
+        {
+            Kernel.Replay(block, next);
             return true;
         }
         catch (Exception e)

@@ -90,9 +90,6 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
 
     public abstract Task SaveSnapshotAsync();
 
-    /// <summary>Which of a rebuild's workers applies its events.</summary>
-    public int Lane { get; set; }
-
     /// <summary>The place in the whole journal up to which its snapshot reaches.</summary>
     public abstract long RebuiltTo { get; }
 
@@ -104,6 +101,9 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
 
     /// <summary>Applies an event of the pass, unless the snapshot covers it. Whether it did.</summary>
     public abstract bool Rebuild(Journal.RecordedEvent recorded);
+
+    /// <inheritdoc cref="Rebuild(Journal.RecordedEvent)"/>
+    public abstract bool Rebuild(Journal.EventBlock block, in Journal.BlockEvent next);
 
     /// <summary>Ends a rebuild; what was wrong, or null.</summary>
     public abstract Exception? EndRebuild(Journal.StreamHead head);

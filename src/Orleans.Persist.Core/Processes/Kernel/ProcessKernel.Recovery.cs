@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Serialization;
@@ -43,7 +44,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
             await RecoverAsync(null, cancellationToken).ConfigureAwait(true);
     }
 
-    /// <summary>Begins at a snapshot or at nothing, so that <see cref="Replay"/> can go on from there.</summary>
+    /// <summary>Begins at a snapshot or at nothing, so that a replay can go on from there.</summary>
     internal async ValueTask BeginAsync(RecoveryOptions options, StreamHead head, CancellationToken cancellationToken)
     {
         IsRecovered = _intact = false;
@@ -84,6 +85,28 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _eventsSinceSnapshot++;
         _bytesSinceSnapshot += body.Length;
         _intact = true;
+    }
+
+    /// <summary>Applies the next event of the stream from its bytes, where nothing about it is special.</summary>
+    // A rebuild is over before tiered compilation has got round to its loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Replay(EventBlock block, in BlockEvent next)
+    {
+        var body = block.Body(next);
+        if (next.Version == Version + 1 && !EventBody.HasKernel(body) && _left is null && _options.Events.TryReadOne(body, out var single) && !IsMarker(body))
+        {
+            _intact = false;
+            Apply(single, next, EventBody.TimeTicks(body));
+            _intact = true;
+            Version = next.Version;
+            Position = next.Position;
+            LastRecorded = new DateTimeOffset(next.RecordedTicks, TimeSpan.Zero);
+            _eventsSinceSnapshot++;
+            _bytesSinceSnapshot += body.Length;
+            return;
+        }
+
+        Replay(block.ToRecorded(next));
     }
 
     /// <summary>Says that every event has been replayed.</summary>
@@ -162,6 +185,26 @@ public sealed partial class ProcessKernel<TState, TEvent>
         {
             throw new RecoveryTimeoutException(Stream, _options.RecoveryTimeout);
         }
+    }
+
+    // A rebuild is over before tiered compilation has got round to its loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Apply(TEvent @event, in BlockEvent next, long ticks)
+    {
+        Turn.Begin(next.Incarnation, next.Version, new DateTimeOffset(ticks, TimeSpan.Zero), replaying: true);
+        Turn.MaySend = _journaled;
+        try
+        {
+            State = _behavior.Apply(State, @event, Turn);
+        }
+        catch (Exception e)
+        {
+            throw new PoisonEventException(Stream, Incarnation, next.Version, typeof(TEvent).Name, e);
+        }
+
+        Turn.MaySend = true;
+        if (_journaled && Turn.Digest != 0)
+            throw new ReplayDivergedException(Stream, next.Version, @event.GetType().Name, 0, Turn.Digest);
     }
 
     private void Fold(RecordedEvent recorded)
@@ -267,9 +310,11 @@ public sealed partial class ProcessKernel<TState, TEvent>
         }
     }
 
-    private static bool IsMarker(RecordedEvent recorded)
+    private static bool IsMarker(RecordedEvent recorded) => IsMarker(recorded.Body.Span);
+
+    private static bool IsMarker(ReadOnlySpan<byte> body)
     {
-        var type = EventBody.Field(recorded.Body.Span, EventField.Type);
+        var type = EventBody.Field(body, EventField.Type);
         return type.Length > 0 && type[0] == (byte)'$';
     }
 }
