@@ -37,8 +37,8 @@ public static class PersistSiloBuilderExtensions
         services.AddPersistCluster();
         services.AddSingleton<SiloSources>();
         services.AddSingleton<SiloSinks>();
-        services.AddSingleton(provider => new SiloStorage(provider.GetEngineOptions()));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SiloEngine>(provider, provider.GetEngineOptions()));
+        services.AddSingleton<SiloStorage>();
+        services.AddSingleton<SiloEngine>();
         services.AddSingleton<IEngineHealth>(provider => provider.GetRequiredService<SiloEngine>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloStorage>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloEngine>());

@@ -12,7 +12,7 @@ internal sealed class SiloEngine(
     SiloSources sources,
     SiloSinks sinks,
     IEnumerable<SinkGrainSetup> sinkGrains,
-    PersistEngineOptions engineOptions,
+    IOptions<PersistEngineOptions> engineOptions,
     IOptions<PersistClusterOptions> options,
     ILogger<SiloEngine> logger) : ILifecycleParticipant<ISiloLifecycle>, IEngineHealth, IDisposable
 {
@@ -58,7 +58,7 @@ internal sealed class SiloEngine(
         _ready = false;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        using var limit = new CancellationTokenSource(engineOptions.StopTimeout, Time);
+        using var limit = new CancellationTokenSource(engineOptions.Value.StopTimeout, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await Task.WhenAll(sinks.Running.Select(s => s.StopAsync(either.Token))).ConfigureAwait(false);
         logger.SiloSinksStopped();

@@ -5,12 +5,13 @@ using Orleans.Runtime;
 namespace Orleans.Persist.Hosting;
 
 /// <summary>The storage of one silo, open for as long as the silo can have grains.</summary>
-internal sealed class SiloStorage(PersistEngineOptions options) : IStorage, ILifecycleParticipant<ISiloLifecycle>
+internal sealed class SiloStorage(IServiceProvider services) : IStorage, ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Before <see cref="ServiceLifecycleStage.RuntimeGrainServices"/>, with which grains can run; stages stop in reverse order, so it closes after <see cref="ServiceLifecycleStage.GrainDeactivation"/>.</summary>
     private const int Stage = ServiceLifecycleStage.RuntimeStorageServices;
 
     private IStorage? _storage;
+    private bool _owned;
     private int _closed;
 
     /// <inheritdoc/>
@@ -28,7 +29,7 @@ internal sealed class SiloStorage(PersistEngineOptions options) : IStorage, ILif
     /// <summary>Closes the storage, where the silo has not because its start failed. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_storage is not null && options.OwnsStorage && Interlocked.Exchange(ref _closed, 1) == 0)
+        if (_storage is not null && _owned && Interlocked.Exchange(ref _closed, 1) == 0)
             await _storage.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -36,6 +37,8 @@ internal sealed class SiloStorage(PersistEngineOptions options) : IStorage, ILif
     {
         try
         {
+            var options = services.GetEngineOptions();
+            _owned = options.OwnsStorage;
             _storage = await options.OpenStorage!(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -11,7 +11,8 @@ internal static class PageReader
     /// <summary>The most versions that one part looks at, should its filter match few of them.</summary>
     private const int MaxVersions = 50_000;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+    /// <summary>A grain that deactivates lets its calls end first.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     public static async Task<EventPage> ReadAsync(IJournal journal, string stream, ReadRequest request, CancellationToken cancellationToken)
     {

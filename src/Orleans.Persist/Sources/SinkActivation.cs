@@ -57,14 +57,14 @@ internal sealed class SinkActivation
     /// <summary>Completes when an export that captures the state from now on has ended, well or not.</summary>
     public Task ExportAsync(CancellationToken cancellationToken) => (_runner?.Exporter.Request() ?? Task.CompletedTask).WaitAsync(cancellationToken);
 
-    /// <summary>Exports (requirements g.0.2, g.2.1) and ends. Does nothing where it has ended.</summary>
+    /// <summary>Exports (requirements g.0.2, g.2.1) and ends; without an export where there is no time left. Does nothing where it has ended.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_runner is not { } runner || Interlocked.Exchange(ref _stopped, 1) != 0)
             return;
         try
         {
-            if (runner.IsActive)
+            if (runner.IsActive && !cancellationToken.IsCancellationRequested)
                 await runner.StopAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
