@@ -17,6 +17,8 @@ internal sealed class PersistConfigurationValidator(IServiceProvider services) :
             var engine = services.GetEngineOptions();
             if (engine.StopTimeout <= TimeSpan.Zero)
                 throw new ArgumentException($"{nameof(PersistEngineOptions)}.{nameof(engine.StopTimeout)} must be above 0; it is {engine.StopTimeout}.");
+            if (services.GetServices<ProcessSetup>().Any())
+                throw new ArgumentException($"{nameof(PersistBuilder.AddProcess)} and {nameof(PersistBuilder.AddJournaledProcess)} are for a process of its own; on a silo, processes are grains.");
             _ = services.GetRequiredService<IOptions<PersistClusterOptions>>().Value;
             var options = services.GetRequiredService<IOptionsFactory<EventSourceOptions>>();
             foreach (var setup in services.GetServices<SourceSetup>())

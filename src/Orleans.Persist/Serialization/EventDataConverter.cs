@@ -30,6 +30,7 @@ internal sealed class EventDataConverter : IConverter<EventData, EventDataSurrog
             SchemaVersion = @event.SchemaVersion,
             Tags = @event.Tags,
             Metadata = @event.Metadata,
+            Kernel = @event.Kernel,
         };
     }
 }

@@ -40,6 +40,7 @@ public sealed class ClusterSourceTests(SourceCluster cluster)
             Tags = ["a", "b"],
             Metadata = new Dictionary<string, string> { ["correlationid"] = "c" },
             Data = new byte[] { 1, 2, 3 },
+            Kernel = new byte[] { 4, 5 },
         };
         var without = new EventData { Type = "Bare" };
         await source.PublishAsync(new[] { @event, without });
