@@ -3,11 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.EventSourcing;
-using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Processes;
 using Orleans.Persist.Serialization;
-using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace Orleans.Persist.LogConsistency;
@@ -19,8 +17,7 @@ public sealed class LogConsistencyProvider : ILogViewAdaptorFactory
     private readonly IServiceProvider _services;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly Serializer _serializer;
-    private readonly OrleansTypeNames _names;
+    private readonly GrainSerialization _serialization;
     private readonly ConcurrentDictionary<Type, object> _events = new();
     private readonly ConcurrentDictionary<(Type, Type), object> _kernelOptions = new();
 
@@ -33,8 +30,7 @@ public sealed class LogConsistencyProvider : ILogViewAdaptorFactory
         Options = services.GetRequiredService<IOptionsMonitor<PersistLogConsistencyOptions>>().Get(name);
         _logger = services.GetRequiredService<ILogger<LogConsistencyProvider>>();
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        _serializer = services.GetRequiredService<Serializer>();
-        _names = services.GetRequiredService<OrleansTypeNames>();
+        _serialization = services.GetRequiredService<GrainSerialization>();
     }
 
     /// <summary>The name.</summary>
@@ -66,24 +62,14 @@ public sealed class LogConsistencyProvider : ILogViewAdaptorFactory
     }
 
     /// <summary>The events whose common type this is: what is configured, what has an <c>[EventType]</c>, and all others as they come along.</summary>
-    internal EventTypes<TEvent> EventsOf<TEvent>() => (EventTypes<TEvent>)_events.GetOrAdd(typeof(TEvent), _ => EventTypes<TEvent>.Create(builder =>
-    {
-        builder.UseCodecs(new OrleansPayloadCodecFactory(_serializer)).Learn(_names);
-        Options.EventsOf<TEvent>()?.Invoke(builder);
-        if (typeof(TEvent) != typeof(object))
-            builder.AddAttributed(typeof(TEvent).Assembly);
-    }));
+    internal EventTypes<TEvent> EventsOf<TEvent>() => (EventTypes<TEvent>)_events.GetOrAdd(typeof(TEvent), _ => _serialization.Events(Options.EventsOf<TEvent>()));
 
     private KernelOptions<TView, TEntry> KernelOptionsOf<TView, TEntry>()
         where TView : class
         where TEntry : class =>
         (KernelOptions<TView, TEntry>)_kernelOptions.GetOrAdd((typeof(TView), typeof(TEntry)), _ =>
         {
-            var codec = Options.StateCodecOf<TView>();
-            if (codec is null && _serializer.CanSerialize<TView>())
-                codec = new OrleansStateCodec<TView>(_serializer, _names);
-            if (codec is null)
-                _logger.NoSnapshots(typeof(TView));
+            var codec = Options.StateCodecOf<TView>() ?? _serialization.State<TView>();
             var options = new KernelOptions<TView, TEntry>
             {
                 Events = EventsOf<TEntry>(),

@@ -3,12 +3,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.EventSourcing;
+using Orleans.Persist.Hosting;
 using Orleans.Persist.LogConsistency;
-using Orleans.Persist.Serialization;
 using Orleans.Providers;
 using Orleans.Runtime;
 using Orleans.Serialization;
-using Orleans.Serialization.TypeSystem;
 
 namespace Orleans.Hosting;
 
@@ -48,7 +47,7 @@ public static class PersistLogConsistencySiloBuilderExtensions
         services.AddTransient<IConfigurationValidator>(provider =>
             new PersistLogConsistencyOptionsValidator(
                 provider.GetRequiredService<IOptionsMonitor<PersistLogConsistencyOptions>>().Get(name), name, services.Count(service => IsNamed(service, name))));
-        services.TryAddSingleton(provider => new OrleansTypeNames(provider.GetRequiredService<TypeConverter>()));
+        services.AddGrainSerialization();
         services.TryAddSingleton<Factory<IGrainContext, ILogConsistencyProtocolServices>>(provider =>
         {
             var create = ActivatorUtilities.CreateFactory<GrainProtocolServices>([typeof(IGrainContext)]);

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
+using Orleans.Persist.Grains;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.LogConsistency;
 using Orleans.Persist.Processes;
+using Orleans.Persist.Tests.Grains;
 using Orleans.Persist.Tests.Support;
 using Orleans.Runtime;
 using Orleans.TestingHost;
@@ -44,7 +46,7 @@ public sealed class LogClusters : IAsyncLifetime
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) => Configure(silo));
-        builder.ConfigureClient(client => client.Services.Configure<Orleans.Serialization.ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("Orleans.Persist")));
+        builder.ConfigureClient(client => client.AddPersist().AddMemoryStreams(WalletGrain.StreamProvider));
         return builder.Build();
     }
 
@@ -53,6 +55,9 @@ public sealed class LogClusters : IAsyncLifetime
         silo.AddPersist(persist => persist.UseStorage((_, _) => new(Storage)).Configure(options => options.OwnsStorage = false));
         silo.Services.AddKeyedSingleton<IStorage>("Archive", Archive);
         silo.AddMemoryGrainStorageAsDefault();
+        silo.AddMemoryGrainStorage("PubSubStore");
+        silo.AddMemoryStreams(WalletGrain.StreamProvider);
+        silo.Services.Configure<PersistentGrainOptions>(options => options.MaxDeliveryAttempts = 2);
         silo.AddLogStorageBasedLogConsistencyProvider("Builtin");
         silo.AddPersistBasedLogConsistencyProviderAsDefault(Quick);
         silo.AddPersistBasedLogConsistencyProvider("LogStorage", options =>

@@ -16,13 +16,22 @@ public sealed partial class ProcessKernel<TState, TEvent>
         var events = new List<TEvent>();
         await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, request, cancellationToken).ConfigureAwait(true))
         {
-            if (IsMarker(recorded))
-                continue;
-            events.Clear();
-            _options.Events.FromJournal(recorded, events);
+            Decode(recorded, events);
             foreach (var @event in events)
                 yield return (@event, recorded);
         }
+    }
+
+    /// <summary>What a stored event of the process is today: none, one or several events.</summary>
+    /// <param name="recorded">The stored event.</param>
+    /// <param name="into">Gets them, instead of what is in it.</param>
+    /// <exception cref="JournalException">It cannot be decoded; the message says why.</exception>
+    public void Decode(RecordedEvent recorded, List<TEvent> into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        into.Clear();
+        if (!IsMarker(recorded))
+            _options.Events.FromJournal(recorded, into);
     }
 
     /// <summary>Removes all events and snapshots: version 0 of a new incarnation.</summary>

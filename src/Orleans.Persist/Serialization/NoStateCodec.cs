@@ -1,7 +1,6 @@
 using System.Buffers;
-using Orleans.Persist.Serialization;
 
-namespace Orleans.Persist.LogConsistency;
+namespace Orleans.Persist.Serialization;
 
 /// <summary>For states that cannot be serialized, so that no snapshot is taken: it is never asked to write one, and reads none.</summary>
 internal sealed class NoStateCodec<TState> : IStateCodec<TState>
