@@ -42,7 +42,7 @@ public sealed partial class ReferenceTests
     [GeneratedRegex(@"LoggerMessage\((?<name>\d+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex LogEvent();
 
-    [GeneratedRegex(@"Create(Observable)?(Counter|Histogram|Gauge)(<\w+>)?\(\s*""(?<name>[a-z._]+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"Create(Observable)?(UpDownCounter|Counter|Histogram|Gauge)(<\w+>)?\(\s*""(?<name>[a-z._]+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Instrument();
 
     [GeneratedRegex(@"(new|Column|Positive|Time|Option<[^(]*>)\(""(?<name>--[a-z]+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]

@@ -8,7 +8,7 @@ using Orleans.Persist.Journal;
 namespace Orleans.Persist.Serialization;
 
 /// <summary>The registered event types of an application: what they are called in the journal, how they are encoded, and what old ones become.</summary>
-/// <remarks>Safe for use by many threads; immutable but for the types that it learns (<see cref="EventTypesBuilder{TEvent}.Learn"/>). Requirement p.12, and the stable names of p.2.</remarks>
+/// <remarks>Immutable, and safe for use by many threads. Requirement p.12, and the stable names of p.2.</remarks>
 /// <typeparam name="TEvent">What all the events have in common: an interface, a base class, or the one type of events there is.</typeparam>
 [SuppressMessage("Design", "CA1000:Do not declare static members on generic types", Justification = "A registry belongs to a type of events; there is none without one.")]
 public sealed class EventTypes<TEvent>
@@ -66,16 +66,23 @@ public sealed class EventTypes<TEvent>
     /// <exception cref="ArgumentException">The event's CLR type is not registered.</exception>
     public EventData ToJournal(TEvent @event, in EventStamp stamp, ArrayBufferWriter<byte> buffer, out TEvent stored)
     {
-        ArgumentNullException.ThrowIfNull(@event);
         ArgumentNullException.ThrowIfNull(buffer);
-        stored = @event;
-        var writer = Writer(stored);
-        if (writer is null || writer.HasTransform)
-        {
-            stored = Transform(stored);
-            writer = Writer(stored) ?? throw NotRegistered(TypeOf(stored));
-        }
+        stored = Transformed(@event);
+        return Encode(stored, stamp, buffer);
+    }
 
+    /// <summary>What is stored of an event: itself, or what the transforms make of it.</summary>
+    internal TEvent Transformed(TEvent @event)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return Writer(@event) is { HasTransform: false } ? @event : Transform(@event);
+    }
+
+    /// <summary>Encodes an event that has been transformed.</summary>
+    /// <exception cref="ArgumentException">The event's CLR type is not registered.</exception>
+    internal EventData Encode(TEvent stored, in EventStamp stamp, ArrayBufferWriter<byte> buffer)
+    {
+        var writer = Writer(stored) ?? throw NotRegistered(TypeOf(stored));
         var start = buffer.WrittenCount;
         writer.Encode(stored, buffer);
         return new EventData
@@ -151,15 +158,6 @@ public sealed class EventTypes<TEvent>
         }
     }
 
-    private EventWriter<TEvent>? Writer(TEvent @event)
-    {
-        var type = TypeOf(@event);
-        return _byType.TryGetValue(type, out var writer) ? writer : _learner?.Writer(type);
-    }
-
-    /// <summary>Whether events are transformed before they are stored.</summary>
-    public bool HasTransforms => _transforms.Count > 0;
-
     /// <summary>Reads a stored event from its bytes alone, as <see cref="TryReadOne(RecordedEvent, out TEvent)"/> does, for passes over millions.</summary>
     /// <returns>Whether it could be read. If not, for whatever reason, the recorded event tells why.</returns>
     // A rebuild is over before tiered compilation has got round to its loops.
@@ -182,6 +180,12 @@ public sealed class EventTypes<TEvent>
 
         @event = default;
         return false;
+    }
+
+    private EventWriter<TEvent>? Writer(TEvent @event)
+    {
+        var type = TypeOf(@event);
+        return _byType.TryGetValue(type, out var writer) ? writer : _learner?.Writer(type);
     }
 
     private static Type TypeOf(TEvent @event) => typeof(TEvent).IsValueType ? typeof(TEvent) : @event!.GetType();

@@ -37,14 +37,14 @@ internal sealed class ConformanceSink(string name) : EventSink<ConformanceSink.L
         }
     }
 
-    protected override ValueTask OnImportedAsync(Log state, long version, CancellationToken cancellationToken)
+    protected internal override ValueTask OnImportedAsync(Log state, long version, CancellationToken cancellationToken)
     {
         (Applied, Imported, ImportedCount) = (state.Payloads, version, state.Payloads.Count);
         Reach(version);
         return default;
     }
 
-    protected override ValueTask ApplyAsync(Log state, RecordedEvent @event, CancellationToken cancellationToken)
+    protected internal override ValueTask ApplyAsync(Log state, RecordedEvent @event, CancellationToken cancellationToken)
     {
         state.Payloads.Add(Encoding.UTF8.GetString(@event.Data.Span));
         Given++;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Orleans.EventSourcing;
 using Orleans.Persist.Diagnostics;
@@ -237,6 +238,7 @@ internal sealed partial class LogViewAdaptor<TView, TEntry>
         foreach (var submission in _pending)
             submission.Promise?.TrySetException(error);
         var any = _pending.Count > 0;
+        _payloads = new ArrayBufferWriter<byte>(); // an append may be under way still
         _pending.Clear();
         _unconfirmed = _applied = 0;
         _tentative = null;

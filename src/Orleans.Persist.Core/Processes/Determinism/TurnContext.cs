@@ -76,7 +76,7 @@ public sealed class TurnContext
         ArgumentNullException.ThrowIfNull(message);
         if (_codec is null || !MaySend)
             throw new InvalidOperationException($"'{Stream}' cannot send from here: a fold is repeated in every rebuild. Send from the command handler or from OnEvent.");
-        if (Sends.Count + (IsReplaying ? 0 : Unacknowledged?.Invoke() ?? 0) >= MaxUnacknowledged)
+        if (!IsReplaying && Sends.Count + (Unacknowledged?.Invoke() ?? 0) >= MaxUnacknowledged)
             throw new InvalidOperationException($"'{Stream}' has {MaxUnacknowledged} messages that were not acknowledged; it may send again once receivers have taken some.");
         var encoded = _codec.Encode(to, message);
         _sent = TurnDigest.Add(TurnDigest.Add(TurnDigest.Add(_sent, to.Stream), encoded.Type), encoded.Data.Span);
@@ -105,6 +105,10 @@ public sealed class TurnContext
         _lane = ++_command;
         _random.Reset();
         _sent = 0;
+        if (Sends.Count > 0)
+            Sends.Clear();
+        if (Timers.Count > 0)
+            Timers.Clear();
     }
 
     /// <summary>Begins what follows an event that has just become durable (a forward, a nested persist); sends of the turn so far are kept.</summary>
@@ -128,6 +132,7 @@ public sealed class TurnContext
         BinaryPrimitives.WriteInt32LittleEndian(key, Incarnation);
         BinaryPrimitives.WriteInt64LittleEndian(key[4..], Version);
         BinaryPrimitives.WriteInt32LittleEndian(key[12..], _lane);
-        return StableHash.Of(key, _owner);
+        var hash = StableHash.Of(key, _owner);
+        return _lane == 0 ? hash : StableHash.Combine(hash, (ulong)Now.UtcTicks); // a command that persists nothing leaves the version as it is
     }
 }

@@ -19,6 +19,9 @@ internal sealed class Envelope(EnvelopeKind kind, object? message, DateTimeOffse
     /// <summary>Whether a failure is nobody's but the log's.</summary>
     public bool IsCast { get; init; }
 
+    /// <summary>When its handling began, where that is measured; else 0.</summary>
+    public long Begun { get; set; }
+
     public Exception? Error => _error;
 
     public void Reply(object? reply) => _reply = reply;

@@ -13,8 +13,6 @@ internal sealed class JournaledDefinition<TState, TMessage> : ProcessDefinition,
         : base(type)
     {
         options.Validate(type);
-        if (options.Kernel.Events.HasTransforms)
-            throw new ArgumentException($"Messages of process type '{type}' are transformed before they are stored: a rebuild would handle others than were handled. Transform them where they come from.");
         _create = create;
         Options = options;
         _messages = new MessageCodec<TMessage>(options.Kernel.Events);

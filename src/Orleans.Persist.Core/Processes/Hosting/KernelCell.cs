@@ -8,10 +8,15 @@ namespace Orleans.Persist.Processes;
 internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
     where TEvent : notnull
 {
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
     private readonly HashSet<string> _delivering = new(StringComparer.Ordinal);
     private ITimer? _timer;
     private bool _awake;
+    private bool _armed;
     private bool _announced;
+    private bool _used;
+    private TimeSpan _retry = FirstRetry;
     private Exception? _failure;
 
     protected KernelCell(ProcessHost host, ProcessDefinition definition, ProcessId id)
@@ -26,7 +31,10 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
 
     public override TurnContext Turn => Kernel.Turn;
 
-    protected override bool MayLeave => !Kernel.IsRecovered || (Kernel.UnacknowledgedSends == 0 && TimersSet == 0 && _delivering.Count == 0);
+    protected override bool MayLeave => Kernel.IsRecovered ? Kernel.UnacknowledgedSends == 0 && TimersSet == 0 && _delivering.Count == 0 : !HasDuties;
+
+    /// <summary>Whether it has something to do by itself, as far as is known.</summary>
+    private bool HasDuties => _awake || _armed || _delivering.Count > 0;
 
     /// <summary>How many timers keep it in memory.</summary>
     protected abstract int TimersSet { get; }
@@ -49,9 +57,12 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
 
     public override bool HasFailed => _failure is not null;
 
+    public override bool IsActive => Kernel.IsRecovered;
+
     public override async ValueTask BeginRebuildAsync(StreamHead head, CancellationToken cancellationToken)
     {
         _failure = null;
+        RenewIfUsed();
         try
         {
             await Kernel.BeginAsync(RecoveryOptions.Latest, head, cancellationToken).ConfigureAwait(false);
@@ -101,7 +112,15 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
         if (_failure is null && Kernel.Version >= head.Version)
         {
             Kernel.EndReplay();
-            Activated();
+            try
+            {
+                Activated();
+            }
+            catch (Exception e)
+            {
+                Kernel.Invalidate();
+                _failure = e;
+            }
         }
         else
         {
@@ -118,11 +137,14 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
             ProcessInstruments.OnActive(Stream, 1);
         _announced = true;
         OnActivated();
-        Deliver();
-        Arm();
+        _retry = FirstRetry;
+        Settle();
     }
 
     protected abstract void OnActivated();
+
+    /// <summary>Makes process and kernel anew: what a handler or a recovery that failed has left in the process's fields may not be what is stored.</summary>
+    protected abstract void Renew();
 
     protected abstract ValueTask HandleMessageAsync(Envelope envelope);
 
@@ -133,8 +155,35 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
 
     protected override async ValueTask HandleAsync(Envelope envelope)
     {
+        if (envelope.Kind == EnvelopeKind.Acknowledged)
+            _delivering.Remove(((PendingSend)envelope.Message!).To);
+        _awake |= envelope.Kind == EnvelopeKind.Wake; // it stands in the list
         if (!Kernel.IsRecovered && !await TryActivateAsync(envelope).ConfigureAwait(false))
             return;
+        try
+        {
+            await DoAsync(envelope).ConfigureAwait(false);
+        }
+        catch
+        {
+            RetryIfStopped();
+            throw;
+        }
+
+        RetryIfStopped();
+        if (Kernel.IsRecovered)
+            Settle();
+    }
+
+    /// <summary>After something was stored: what was sent goes out, timers are set.</summary>
+    protected void Settle()
+    {
+        Deliver();
+        Arm();
+    }
+
+    private async ValueTask DoAsync(Envelope envelope)
+    {
         switch (envelope.Kind)
         {
             case EnvelopeKind.Message:
@@ -148,7 +197,6 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
                 break;
             case EnvelopeKind.Acknowledged:
                 var sent = (PendingSend)envelope.Message!;
-                _delivering.Remove(sent.To);
                 Kernel.Acknowledge(sent.To, sent.Number);
                 break;
             case EnvelopeKind.SetAside:
@@ -157,22 +205,12 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
                 break;
             case EnvelopeKind.Look:
                 envelope.Reply(((Func<object, object?>)envelope.Message!)(Kernel));
-                return;
+                break;
         }
-
-        if (!Kernel.IsRecovered)
-            return;
-        Deliver();
-        Arm();
     }
 
     protected override async ValueTask LeaveAsync()
     {
-        if (_announced)
-            ProcessInstruments.OnActive(Stream, -1);
-        _announced = false;
-        _timer?.Dispose();
-        _timer = null;
         try
         {
             await Kernel.EndAsync(Ended).ConfigureAwait(false);
@@ -182,21 +220,43 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
             Host.Logger.SnapshotFailed(e, Stream); // events are durable: the next activation reads some more of them
         }
 
-        if (_awake && Kernel.IsRecovered && MayLeave && await Host.Wakes.TryRemoveAsync(Stream, Ended).ConfigureAwait(false))
-            _awake = false;
+        if (!_awake || !Kernel.IsRecovered || !MayLeave)
+            return;
+        _awake = false; // also where it fails: it may have been removed all the same
+        await Host.Wakes.TryRemoveAsync(Stream, Ended).ConfigureAwait(false);
+    }
+
+    protected override void Left()
+    {
+        if (_announced)
+            ProcessInstruments.OnActive(Stream, -1);
+        _announced = false;
+        _timer?.Dispose();
+        _timer = null;
     }
 
     /// <summary>Puts the process among those that a restart wakes.</summary>
-    protected ValueTask StayAwakeAsync()
+    protected ValueTask StayAwakeAsync() => _awake ? default : AddToWakesAsync();
+
+    private async ValueTask AddToWakesAsync()
     {
-        if (_awake)
-            return default;
+        await Host.Wakes.AddAsync(Stream, Ended).ConfigureAwait(false);
         _awake = true;
-        return Host.Wakes.AddAsync(Stream, Ended);
+    }
+
+    /// <summary>After <see cref="Process.OnRecovered"/>, which is no turn.</summary>
+    protected void RejectTurn(bool hasEffects)
+    {
+        if (!hasEffects)
+            return;
+        var error = new InvalidOperationException($"'{Stream}' has persisted or sent in {nameof(Process)}.OnRecovered, or set a journaled timer: that is no turn, nothing of it would be stored.");
+        Kernel.AbandonCommand(error);
+        throw error;
     }
 
     private async ValueTask<bool> TryActivateAsync(Envelope envelope)
     {
+        RenewIfUsed();
         try
         {
             await Host.RecoverAsync(token => Kernel.RecoverAsync(null, token), Ended).ConfigureAwait(false);
@@ -206,6 +266,7 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
         catch (Exception e)
         {
             Kernel.Invalidate();
+            RetryIfStopped();
             if (e is not OperationCanceledException)
                 Host.Logger.ActivationFailed(e, Stream);
             envelope.Fail(e);
@@ -229,12 +290,33 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
         }
     }
 
+    private void RenewIfUsed()
+    {
+        if (_used)
+            Renew();
+        _used = true;
+    }
+
+    /// <summary>A process that has stopped with something left to do by itself tries to recover, less and less often: no message may come that has it do so.</summary>
+    protected void RetryIfStopped()
+    {
+        if (Kernel.IsRecovered || !HasDuties || Ended.IsCancellationRequested)
+            return;
+        Arm(_retry);
+        _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+    }
+
     private void Arm()
     {
+        _armed = NextDue is not null;
         if (NextDue is not { } due)
             return;
         _awake |= MustWake;
-        var wait = due - Host.Time.GetUtcNow();
+        Arm(due - Host.Time.GetUtcNow());
+    }
+
+    private void Arm(TimeSpan wait)
+    {
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : wait;
         if (_timer is null)
             _timer = Host.Time.CreateTimer(static cell => ((ProcessCell)cell!).PostTimers(), this, wait, Timeout.InfiniteTimeSpan);

@@ -9,16 +9,15 @@ internal sealed class PersistentCell<TState, TEvent> : KernelCell<TState, TEvent
     private readonly Func<PersistentProcess<TState, TEvent>> _create;
     private readonly PersistentDefinition<TState, TEvent> _definition;
     private readonly SortedDictionary<string, ProcessTimer> _timers = new(StringComparer.Ordinal);
-    private readonly Lock _begunLock = new();
+    private readonly TurnQueue _turns = new();
     private PersistentProcess<TState, TEvent> _process = null!;
-    private TaskCompletionSource? _begun;
 
     public PersistentCell(ProcessHost host, PersistentDefinition<TState, TEvent> definition, ProcessId id, Func<PersistentProcess<TState, TEvent>> create)
         : base(host, definition, id)
     {
         _create = create;
         _definition = definition;
-        Renew();
+        MakeProcess();
     }
 
     protected override int TimersSet => _timers.Count;
@@ -35,14 +34,19 @@ internal sealed class PersistentCell<TState, TEvent> : KernelCell<TState, TEvent
             _timers[name] = timer;
     }
 
-    protected override void OnActivated() => _process.Recovered();
+    protected override void OnActivated()
+    {
+        Kernel.BeginCommand(Host.Time.GetUtcNow());
+        _process.Recovered();
+        RejectTurn(Kernel.HasPending);
+    }
 
     protected override async ValueTask HandleMessageAsync(Envelope envelope)
     {
         Kernel.BeginCommand(envelope.Arrival, envelope.Origin);
         try
         {
-            envelope.Reply(await RunAsync(_process.HandleCommandAsync(envelope.Message!)).ConfigureAwait(false));
+            envelope.Reply(await RunAsync(envelope.Message!).ConfigureAwait(false));
         }
         catch (Exception e)
         {
@@ -53,7 +57,6 @@ internal sealed class PersistentCell<TState, TEvent> : KernelCell<TState, TEvent
             }
 
             Host.Logger.ProcessStopped(e, Stream);
-            Renew(); // what the handler left in its fields may not be what is stored
             throw;
         }
     }
@@ -62,6 +65,8 @@ internal sealed class PersistentCell<TState, TEvent> : KernelCell<TState, TEvent
     {
         foreach (var timer in _timers.Values.Where(t => t.Due <= now).OrderBy(t => t.Due).ToArray())
         {
+            if (!_timers.TryGetValue(timer.Name, out var current) || !ReferenceEquals(current, timer))
+                continue; // one before it has cancelled or replaced it
             if (timer.Period > TimeSpan.Zero)
                 _timers[timer.Name] = timer with { Due = timer.Due + timer.Period > now ? timer.Due + timer.Period : now + timer.Period };
             else
@@ -87,8 +92,9 @@ internal sealed class PersistentCell<TState, TEvent> : KernelCell<TState, TEvent
     }
 
     /// <summary>Lets the handler run, and stores what it persists whenever it returns or awaits.</summary>
-    private async ValueTask<object?> RunAsync(ValueTask<object?> handler)
+    private async ValueTask<object?> RunAsync(object command)
     {
+        var handler = _turns.Start(_process, command, static (process, message) => process.HandleCommandAsync(message));
         if (handler.IsCompleted)
         {
             var reply = await handler.ConfigureAwait(false);
@@ -97,16 +103,23 @@ internal sealed class PersistentCell<TState, TEvent> : KernelCell<TState, TEvent
         }
 
         var running = handler.AsTask();
-        while (!running.IsCompleted)
+        try
         {
-            var begun = Begun();
-            if (Kernel.HasPersists)
+            while (!running.IsCompleted)
             {
-                await Kernel.FlushAsync(Ended).ConfigureAwait(false);
-                continue;
+                _turns.Run();
+                if (running.IsCompleted)
+                    break; // it may have thrown: what it has not awaited is dropped then
+                if (Kernel.HasPersists)
+                    await Kernel.FlushAsync(Ended).ConfigureAwait(false);
+                else
+                    await Task.WhenAny(running, _turns.WaitAsync()).WaitAsync(Ended).ConfigureAwait(false);
             }
-
-            await Task.WhenAny(running, begun).ConfigureAwait(false);
+        }
+        catch
+        {
+            await EndAsync(running).ConfigureAwait(false);
+            throw;
         }
 
         var result = await running.ConfigureAwait(false);
@@ -114,31 +127,33 @@ internal sealed class PersistentCell<TState, TEvent> : KernelCell<TState, TEvent
         return result;
     }
 
-    private Task Begun()
+    /// <summary>Lets a handler come to its end whose events could not be stored: what it awaits has failed. Until then no other may run.</summary>
+    private async Task EndAsync(Task<object?> running)
     {
-        lock (_begunLock)
+        while (!running.IsCompleted && !Ended.IsCancellationRequested)
         {
-            if (_begun is null || _begun.Task.IsCompleted)
-                _begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _begun.Task;
+            _turns.Run();
+            if (!running.IsCompleted)
+                await ((Task)Task.WhenAny(running, _turns.WaitAsync()).WaitAsync(Ended)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        _ = running.Exception; // observed: what is told is why it could not be stored
     }
 
-    private void SignalBegun()
-    {
-        lock (_begunLock)
-            _begun?.TrySetResult();
-    }
-
-    private void Renew()
+    protected override void Renew()
     {
         _timers.Clear();
+        MakeProcess();
+    }
+
+    private void MakeProcess()
+    {
         _process = _create();
         _process.Attach(this);
         Kernel = _process.Kernel = new ProcessKernel<TState, TEvent>(Stream, _process, _definition.Options.Kernel, Host.Services)
         {
             BeforeSends = StayAwakeAsync,
-            PendingBegun = SignalBegun,
+            PendingBegun = _turns.Signal,
             Persisted = _process.Happened,
         };
     }

@@ -13,8 +13,6 @@ internal sealed class PersistentDefinition<TState, TEvent> : ProcessDefinition, 
         : base(type)
     {
         options.Validate(type);
-        if (options.Messages?.HasTransforms == true)
-            throw new ArgumentException($"Messages to process type '{type}' are transformed before they are stored; transform them where they come from.");
         _create = create;
         Options = options;
         _messages = options.Messages is null ? null : new MessageCodec<object>(options.Messages);

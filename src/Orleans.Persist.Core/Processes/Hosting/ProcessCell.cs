@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
 
 namespace Orleans.Persist.Processes;
@@ -84,7 +85,24 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     /// <summary>Gives back a turn that was claimed.</summary>
     public void Release() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+    void IThreadPoolWorkItem.Execute() => Run(Take());
+
+    /// <summary>Handles a message on the caller's thread, as far as it goes without waiting, where the process is free. False where it is not; then it has to be posted.</summary>
+    public bool TryRun(Envelope envelope)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            return false;
+        lock (_lock)
+        {
+            if (_gone || _busy)
+                return false;
+            _busy = true;
+            _current = envelope;
+        }
+
+        Run(envelope);
+        return true;
+    }
 
     public abstract void SetTimer(string name, ProcessTimer? timer);
 
@@ -95,6 +113,9 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
 
     /// <summary>Whether its rebuild has failed; <see cref="EndRebuild"/> says why.</summary>
     public abstract bool HasFailed { get; }
+
+    /// <summary>Whether it is in memory and up to date.</summary>
+    public abstract bool IsActive { get; }
 
     /// <summary>Begins a rebuild at a snapshot or at nothing. On a claimed turn.</summary>
     public abstract ValueTask BeginRebuildAsync(Journal.StreamHead head, CancellationToken cancellationToken);
@@ -144,32 +165,72 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
     /// <summary>Takes a last snapshot where there is news.</summary>
     protected abstract ValueTask LeaveAsync();
 
-    private async Task RunAsync()
+    /// <summary>It has left memory.</summary>
+    protected abstract void Left();
+
+    /// <summary>Handles a message without an asynchronous method, where nothing about it is special.</summary>
+    /// <returns>Whether it is done; whether <see cref="Finish"/> will be called later; or whether it was not begun.</returns>
+    protected virtual Begun TryBegin(Envelope envelope) => Begun.No;
+
+    /// <summary>Goes on after <see cref="TryBegin"/> said that it would take some time.</summary>
+    protected void Finish(Envelope envelope) => Run(End(envelope));
+
+    private void Run(Envelope? envelope)
     {
-        var envelope = Take();
         while (envelope is not null)
         {
-            var measured = ProcessInstruments.MeasuresHandling && envelope.Kind == EnvelopeKind.Message ? Host.Time.GetTimestamp() : 0;
-            try
+            if (Ended.IsCancellationRequested)
             {
-                if (envelope.Kind == EnvelopeKind.Passivate)
-                    await PassivateAsync().ConfigureAwait(false);
-                else
-                    await HandleAsync(envelope).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                envelope.Fail(e);
+                envelope.Fail(new ProcessHostStoppedException());
+                envelope = End(envelope);
+                continue;
             }
 
-            if (measured != 0)
-                ProcessInstruments.OnHandled(Stream, Host.Time.GetElapsedTime(measured));
-            if (envelope.IsCast && envelope.Error is { } error)
-                Host.Logger.CastFailed(error, Stream);
-            var next = Take();
-            envelope.Complete(inline: next is null);
-            envelope = next;
+            if (envelope.Kind == EnvelopeKind.Message)
+            {
+                if (ProcessInstruments.MeasuresHandling)
+                    envelope.Begun = Host.Time.GetTimestamp();
+                switch (TryBegin(envelope))
+                {
+                    case Begun.Pending:
+                        return;
+                    case Begun.Done:
+                        envelope = End(envelope);
+                        continue;
+                }
+            }
+
+            _ = RunAsync(envelope);
+            return;
         }
+    }
+
+    private async Task RunAsync(Envelope envelope)
+    {
+        try
+        {
+            if (envelope.Kind == EnvelopeKind.Passivate)
+                await PassivateAsync().ConfigureAwait(false);
+            else
+                await HandleAsync(envelope).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            envelope.Fail(e);
+        }
+
+        Run(End(envelope));
+    }
+
+    private Envelope? End(Envelope envelope)
+    {
+        if (envelope.Begun != 0)
+            ProcessInstruments.OnHandled(Stream, Host.Time.GetElapsedTime(envelope.Begun));
+        if (envelope.IsCast && envelope.Error is { } error)
+            Host.Logger.CastFailed(error, Stream);
+        var next = Take();
+        envelope.Complete(inline: next is null);
+        return next;
     }
 
     private Envelope? Take()
@@ -202,6 +263,7 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
         }
 
         Host.Remove(this);
+        Left();
         while (Take() is { } left)
         {
             left.Fail(new ProcessHostStoppedException());

@@ -21,7 +21,15 @@ public sealed partial class ProcessHost
             {
                 var cell = Cell(ProcessId.OfStream(head.Stream));
                 if (cell.TryClaim())
+                {
+                    if (cell.IsActive)
+                    {
+                        cell.Release();
+                        continue;
+                    }
+
                     claimed.Add((cell, head));
+                }
             }
 
             var events = await new Rebuilder(Storage.Journal, _options).RunAsync(claimed, progress, cancellationToken).ConfigureAwait(false);

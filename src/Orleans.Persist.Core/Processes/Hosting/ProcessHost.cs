@@ -13,6 +13,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
     private readonly Dictionary<string, ProcessDefinition> _definitions;
     private readonly ConcurrentDictionary<ProcessId, ProcessCell> _cells = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationToken _endedToken;
     private readonly SemaphoreSlim _recoveries;
     private readonly ProcessHostOptions _options;
     private readonly SendDelivery _delivery;
@@ -39,9 +40,10 @@ public sealed partial class ProcessHost : IAsyncDisposable
         }
 
         Storage = storage;
+        _endedToken = _ended.Token; // used by what still runs when the source is disposed
         Time = time ?? TimeProvider.System;
         Logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ProcessHost>();
-        Services = new KernelServices(storage, Time, Logger, new SendCodec(_definitions));
+        Services = new KernelServices(storage, Time, Logger, _options.HeldSends ?? new SendCodec(_definitions));
         Wakes = new WakeList(storage.Journal);
         _recoveries = new SemaphoreSlim(_options.MaxConcurrentRecoveries);
         _delivery = new SendDelivery(this);
@@ -60,7 +62,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
 
     internal WakeList Wakes { get; }
 
-    internal CancellationToken Ended => _ended.Token;
+    internal CancellationToken Ended => _endedToken;
 
     internal bool IsStopping => _stopping;
 
@@ -87,6 +89,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
     }
 
     /// <summary>Sends a message and gives the reply, once everything that handling it has persisted is durable.</summary>
+    /// <remarks>As with any asynchronous method, what needs no waiting is done on the caller's thread: the handler itself, where the process is free.</remarks>
     /// <exception cref="MailboxFullException">There is no room, and the kind's policy is to reject.</exception>
     /// <exception cref="TimeoutException">There was no reply in time. The message may be handled all the same.</exception>
     /// <exception cref="Journal.JournalException">It could not be stored, or the process could not be recovered.</exception>
@@ -95,6 +98,8 @@ public sealed partial class ProcessHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(message);
         var envelope = new Envelope(EnvelopeKind.Message, message, Time.GetUtcNow());
+        if (_cells.TryGetValue(id, out var cell) && !_stopping && cell.TryRun(envelope))
+            return cancellationToken.CanBeCanceled ? envelope.Task.WaitAsync(cancellationToken) : envelope.Task;
         var post = PostAsync(id, envelope, cancellationToken);
         if (!post.IsCompletedSuccessfully)
             return WaitAsync(post, envelope, cancellationToken);
@@ -140,7 +145,6 @@ public sealed partial class ProcessHost : IAsyncDisposable
         foreach (var cell in _cells.Values.OfType<IDisposable>())
             cell.Dispose();
         _ended.Dispose();
-        _recoveries.Dispose();
     }
 
     internal ProcessDefinition Definition(string type) => Find(type)
@@ -150,7 +154,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
 
     internal void Remove(ProcessCell cell) => _cells.TryRemove(new KeyValuePair<ProcessId, ProcessCell>(cell.Id, cell));
 
-    internal Task DeliverAsync(ProcessCell sender, PendingSend send) => _delivery.DeliverAsync(sender, send);
+    internal Task DeliverAsync(ProcessCell sender, PendingSend send) => _options.HeldSends is null ? _delivery.DeliverAsync(sender, send) : Task.CompletedTask;
 
     internal ValueTask PostAsync(ProcessId id, Envelope envelope, CancellationToken cancellationToken)
     {
@@ -163,11 +167,11 @@ public sealed partial class ProcessHost : IAsyncDisposable
                 case PostResult.Full when Definition(id.Type) is var definition:
                     return definition.Overflow == MailboxOverflow.Wait
                         ? WaitForRoomAsync(id, envelope, cancellationToken)
-                        : throw new MailboxFullException(id, definition.MailboxCapacity);
+                        : ValueTask.FromException(new MailboxFullException(id, definition.MailboxCapacity));
             }
         }
 
-        throw new ProcessHostStoppedException();
+        return ValueTask.FromException(new ProcessHostStoppedException());
     }
 
     internal async ValueTask RecoverAsync(Func<CancellationToken, ValueTask> recover, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ public sealed record ProcessHostOptions
     /// <summary>How many threads a rebuild of many processes uses. Default one for each processor.</summary>
     public int RebuildWorkers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>For the TestKit: how sends are encoded that are stored and never delivered, since in a test of one process the others are not there.</summary>
+    internal ISendCodec? HeldSends { get; init; }
+
     internal void Validate()
     {
         if (MaxConcurrentRecoveries <= 0)

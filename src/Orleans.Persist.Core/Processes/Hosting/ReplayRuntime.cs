@@ -12,5 +12,5 @@ internal sealed class ReplayRuntime<TState, TEvent>(ProcessId id, ProcessKernel<
 
     public void SetTimer(string name, ProcessTimer? timer) => kernel.Turn.Set(name, timer);
 
-    public Task SaveSnapshotAsync() => throw new InvalidOperationException("A process that is only looked at saves nothing.");
+    public Task SaveSnapshotAsync() => Task.CompletedTask; // its handlers may ask for it; nothing leaves a replay
 }

@@ -1,5 +1,6 @@
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Journal;
+using Orleans.Persist.Serialization;
 
 namespace Orleans.Persist.Processes;
 
@@ -57,8 +58,9 @@ internal sealed class SendDelivery(ProcessHost host)
         }
     }
 
-    /// <summary>Whether it may pass by itself, other than a handler that refuses.</summary>
-    private static bool IsTrouble(Exception e) => e is JournalException or MailboxFullException or TimeoutException;
+    /// <summary>Whether it may pass by itself, other than a handler that refuses, a message that nobody can read any more, or one that makes events nobody can store.</summary>
+    private static bool IsTrouble(Exception e) => e is MailboxFullException or TimeoutException
+        or (JournalException and not (UnknownEventTypeException or UnsupportedSchemaVersionException or EventPayloadException or AppendTooLargeException));
 
     private async Task PostAsync(string sender, PendingSend send, EnvelopeKind kind)
     {

@@ -72,11 +72,11 @@ internal sealed class KernelMemory
         }
     }
 
-    /// <summary>A timer's message is being handled: it is due again after its period, or gone.</summary>
-    public void Fired(string name)
+    /// <summary>A timer's message is being handled: it is due again after its period, or gone. Times that were missed (nothing ran) are passed over.</summary>
+    public void Fired(string name, DateTimeOffset now)
     {
         if (Timers.TryGetValue(name, out var timer) && timer.Period > TimeSpan.Zero)
-            Timers[name] = timer with { Due = timer.Due + timer.Period };
+            Timers[name] = timer with { Due = timer.Due + timer.Period > now ? timer.Due + timer.Period : now + timer.Period };
         else
             Timers.Remove(name);
     }

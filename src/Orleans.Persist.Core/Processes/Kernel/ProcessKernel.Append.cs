@@ -26,7 +26,13 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         try
         {
-            return await append.ConfigureAwait(true);
+            return await append.AsTask().WaitAsync(_options.AppendTimeout, _services.Time, CancellationToken.None).ConfigureAwait(true);
+        }
+        catch (TimeoutException e)
+        {
+            // It may still be under way, so what it reads is left to it.
+            (_payloads, _records, _one) = (new(), new(), new EventData[1]);
+            throw new JournalUnavailableException($"An append to '{Stream}' had no answer for {_options.AppendTimeout}; it may have happened all the same.", e);
         }
         catch (VersionConflictException e) when (inDoubt)
         {

@@ -175,6 +175,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _origin = null;
         _batch?.TrySetException(why);
         _batch = null;
+        _withinTurn = false;
+        _wanted?.TrySetException(why);
+        _wanted = null;
     }
 
     private static Dictionary<string, string>? TraceMetadata() =>

@@ -39,7 +39,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         var caughtUp = false;
         if (_intact)
-            await BoundedAsync(async (silence, token) => caughtUp = await TryCatchUpAsync(silence, token).ConfigureAwait(true), cancellationToken).ConfigureAwait(true);
+            await BoundedAsync(async (silence, token) => caughtUp = await TryCatchUpAsync(silence, token).ConfigureAwait(true), cancellationToken).ConfigureAwait(false);
         if (!caughtUp)
             await RecoverAsync(null, cancellationToken).ConfigureAwait(true);
     }
@@ -48,6 +48,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
     internal async ValueTask BeginAsync(RecoveryOptions options, StreamHead head, CancellationToken cancellationToken)
     {
         IsRecovered = _intact = false;
+        if (head.Incarnation != Incarnation)
+            _left = null; // those were versions of another incarnation
         Incarnation = head.Incarnation;
         Version = 0;
         Position = 0;
@@ -79,6 +81,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
             Remember(recorded, stored);
         if (Turn.Timers.Count > 0)
             _memory.Change(Turn.Timers);
+        if (Turn.Sends.Count > 0)
+            Turn.Sends.Clear(); // they are stored: what waits for its acknowledgement is in the memory
         Version = recorded.Version;
         Position = recorded.Position;
         LastRecorded = recorded.Recorded;
@@ -120,7 +124,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
         try
         {
             var head = await journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(true);
+            silence.CancelAfter(_options.RecoveryTimeout);
             await BeginAsync(options, head, cancellationToken).ConfigureAwait(true);
+            silence.CancelAfter(_options.RecoveryTimeout);
             await ReplayAsync(Tail(options.ToVersion), options.ToTime, silence, cancellationToken).ConfigureAwait(true);
             return true;
         }
@@ -163,7 +169,16 @@ public sealed partial class ProcessKernel<TState, TEvent>
         {
             if (recorded.Recorded > until)
                 break;
-            Replay(recorded);
+            try
+            {
+                Replay(recorded);
+            }
+            catch (PoisonEventException e) when (_options.OnPoison != PoisonPolicy.Fail && e.InnerException is UnknownEventTypeException or UnsupportedSchemaVersionException or EventPayloadException)
+            {
+                await LeaveOutAsync(e, cancellationToken).ConfigureAwait(true);
+                Replay(recorded); // it was not decoded, so it has changed nothing: no need to begin again
+            }
+
             if (--untilSign == 0)
             {
                 silence.CancelAfter(_options.RecoveryTimeout);
@@ -248,7 +263,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         if (record is null)
             return;
         if (record.Timer is not null)
-            _memory.Fired(record.Timer);
+            _memory.Fired(record.Timer, recorded.Time);
         _memory.Stored(Incarnation, recorded.Version, record.Origin, record.Sends);
         foreach (var (to, number) in record.Acks)
             _memory.Acknowledge(to, number);

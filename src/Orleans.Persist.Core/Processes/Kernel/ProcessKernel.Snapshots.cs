@@ -13,15 +13,27 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private long _snapshotTaken;
     private bool _changedMemory;
     private Task _saving = Task.CompletedTask;
+    private volatile bool _unsaved;
+    private bool _withinTurn;
+    private TaskCompletionSource? _wanted;
 
     /// <summary>Whether there is something that the newest snapshot does not have.</summary>
-    public bool HasNews => _eventsSinceSnapshot > 0 || _changedMemory;
+    public bool HasNews => _eventsSinceSnapshot > 0 || _changedMemory || _unsaved;
 
-    /// <summary>Stores the state as of now and completes once it is durable.</summary>
+    /// <summary>Stores the state as of now and completes once it is durable. Asked for by a handler whose message or events are not all in the state yet, it is taken at the end of that turn; in a replay not at all.</summary>
     /// <exception cref="JournalException">It could not be stored; the one before it stays valid.</exception>
     public async Task SaveSnapshotAsync(CancellationToken cancellationToken = default)
     {
+        if (!IsRecovered && Turn.IsReplaying)
+            return;
         ThrowIfNotRecovered();
+        if (_withinTurn)
+        {
+            _wanted ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _wanted.Task.WaitAsync(cancellationToken).ConfigureAwait(true);
+            return;
+        }
+
         var before = _saving;
         var save = SaveAfterAsync(before, Capture(), cancellationToken);
         _saving = save;
@@ -36,6 +48,31 @@ public sealed partial class ProcessKernel<TState, TEvent>
         await _saving.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>The state is that of <see cref="Version"/> again: takes the snapshot that was asked for meanwhile.</summary>
+    private void EndTurn()
+    {
+        _withinTurn = false;
+        if (_wanted is not { } wanted)
+            return;
+        _wanted = null;
+        _ = SaveWantedAsync(wanted);
+    }
+
+    private async Task SaveWantedAsync(TaskCompletionSource wanted)
+    {
+        try
+        {
+            await SaveSnapshotAsync().ConfigureAwait(true);
+            wanted.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            _services.Logger.SnapshotFailed(e, Stream);
+            wanted.TrySetException(e);
+            _ = wanted.Task.Exception; // observed: it has been logged
+        }
+    }
+
     private void SnapshotIfDue()
     {
         if (_saving.IsCompleted && _options.Snapshots.IsDue(_eventsSinceSnapshot, _bytesSinceSnapshot, _services.Time.GetElapsedTime(_snapshotTaken)))
@@ -46,6 +83,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         _eventsSinceSnapshot = _bytesSinceSnapshot = 0;
         _changedMemory = false;
+        _unsaved = true;
         _snapshotTaken = _services.Time.GetTimestamp();
         var memory = new ArrayBufferWriter<byte>(256);
         memory.Number((ulong)Position);
@@ -68,6 +106,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var activity = ProcessInstruments.Start("snapshot", Stream);
         await _services.Storage.Snapshots.SaveAsync(Stream, snapshot, cancellationToken).ConfigureAwait(true);
+        _unsaved = false;
         ProcessInstruments.OnSnapshot(Stream);
         if (_options.TruncateAfterSnapshot)
             await TruncateCoveredAsync(snapshot.Incarnation, cancellationToken).ConfigureAwait(true);

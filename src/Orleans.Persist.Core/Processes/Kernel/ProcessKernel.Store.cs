@@ -28,8 +28,16 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         if (!(inDoubt && _intact))
             ThrowIfNotRecovered();
-        IsRecovered = false;
-        await StoreAsync(data, events, null, inDoubt, cancellationToken).ConfigureAwait(true);
+        try
+        {
+            await StoreAsync(data, events, null, inDoubt, cancellationToken).ConfigureAwait(true);
+        }
+        catch
+        {
+            IsRecovered = _withinTurn = false;
+            throw;
+        }
+
         IsRecovered = true;
         SnapshotIfDue();
     }
@@ -39,6 +47,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         var result = await AppendAsync(data, inDoubt, cancellationToken).ConfigureAwait(true);
         Stored(result, origin, data.Span);
         var version = result.FirstVersion;
+        _withinTurn = true;
         for (var i = 0; i < events.Count; i++)
         {
             ApplyLive(events[i], version, data.Span[i].Time ?? result.Recorded);
@@ -47,5 +56,6 @@ public sealed partial class ProcessKernel<TState, TEvent>
         }
 
         Version = result.LastVersion;
+        EndTurn();
     }
 }

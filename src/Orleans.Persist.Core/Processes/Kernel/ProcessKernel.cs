@@ -21,8 +21,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private readonly bool _journaled;
     private readonly MessageCodec<TEvent> _messages;
     private readonly KernelMemory _memory = new();
-    private readonly ArrayBufferWriter<byte> _payloads = new();
-    private readonly ArrayBufferWriter<byte> _records = new();
+    private ArrayBufferWriter<byte> _payloads = new();
+    private ArrayBufferWriter<byte> _records = new();
     private readonly List<TEvent> _decoded = [];
     private bool _intact; // the state is that of Version, whatever the journal has beyond it
 

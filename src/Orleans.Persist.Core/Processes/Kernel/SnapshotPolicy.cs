@@ -4,7 +4,7 @@ namespace Orleans.Persist.Processes;
 public sealed record SnapshotPolicy
 {
     /// <summary>Never, but by <c>SaveSnapshot</c>.</summary>
-    public static SnapshotPolicy Never { get; } = new();
+    public static SnapshotPolicy Never { get; } = new() { OnPassivation = false };
 
     /// <summary>After this many events; 0 for no such condition.</summary>
     public long EveryEvents { get; init; }
