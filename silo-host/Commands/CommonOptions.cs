@@ -1,6 +1,8 @@
+using Orleans.Persist.Web.CloudEvents;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Orleans.Persist.Journal;
+using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Persist.SiloHost.Ingest;
 
 namespace Orleans.Persist.SiloHost.Commands;
@@ -18,6 +20,31 @@ internal static class CommonOptions
         HelpName = "DIR",
         DefaultValueFactory = _ => "data",
     };
+
+    /// <summary>The engine.</summary>
+    /// <param name="otherwise">The one where none is named.</param>
+    public static Option<HostEngine> Engine(HostEngine otherwise)
+    {
+        var option = new Option<HostEngine>("--engine")
+        {
+            Description = "What runs sources and sinks: local (this process) or orleans (a silo in this process).",
+            HelpName = "local|orleans",
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result => result.Tokens[0].Value switch
+            {
+                "local" => HostEngine.Local,
+                "orleans" => HostEngine.Orleans,
+                var other => Unknown(result, other),
+            },
+        };
+        return option;
+
+        static HostEngine Unknown(ArgumentResult result, string value)
+        {
+            result.AddError($"--engine: '{value}' is not known; there are local and orleans.");
+            return default;
+        }
+    }
 
     /// <summary>The source's name.</summary>
     public static Option<string> Source()

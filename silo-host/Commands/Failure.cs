@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Orleans.Persist.Journal;
 using Orleans.Persist.SiloHost.Ingest;
 
@@ -19,12 +20,15 @@ internal static class Failure
         await Console.Error.WriteLineAsync($"error: {Describe(e)}");
         if (verbose)
             await Console.Error.WriteLineAsync(exception.ToString());
-        return e is UsageException ? ExitCodes.WrongUse : ExitCodes.Failed;
+        return e is UsageException or OptionsValidationException ? ExitCodes.WrongUse : ExitCodes.Failed;
     }
 
     private static string Describe(Exception e) => OneLine(e switch
     {
-        UsageException or CommandException or InputException or JournalException or ArgumentException => e.Message,
+#if ORLEANS
+        Orleans.Runtime.OrleansConfigurationException => e.Message,
+#endif
+        UsageException or OptionsValidationException or CommandException or InputException or JournalException or ArgumentException => e.Message,
         FileNotFoundException { FileName: { } name } => $"there is no file '{name}'.",
         IOException or UnauthorizedAccessException => e.Message,
         _ => $"unexpected: {e.GetType().Name}: {e.Message} (--verbose shows more; please report it)",

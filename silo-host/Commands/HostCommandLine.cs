@@ -68,6 +68,7 @@ internal static class HostCommandLine
             QueryCommand.Create(),
             SinksCommand.Create(),
             VerifyCommand.Create(),
+            CheckpointCommand.Create(),
             DemoCommand.Create(),
             DemoChildCommand.Create(),
         };

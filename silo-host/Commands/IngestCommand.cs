@@ -13,6 +13,7 @@ internal static class IngestCommand
     {
         var file = new Argument<string>("FILE") { Description = "The file, or - for standard input. Gzip is recognized." };
         var data = CommonOptions.Data();
+        var engine = CommonOptions.Engine(HostEngine.Local);
         var source = CommonOptions.Source();
         var json = CommonOptions.Json();
         var input = new InputOptions();
@@ -21,7 +22,6 @@ internal static class IngestCommand
             """
             Publishes the events of a file to a source. The same file again adds nothing; after a kill, run it again.
 
-            Memory: 32 to 64 bytes for each event of the source, to know which are there already.
             On bad input it stops, naming file and line; what came before is kept.
 
             Examples:
@@ -30,21 +30,21 @@ internal static class IngestCommand
               zcat log.xes.gz | silo-host ingest - --source loans --format xes
             """)
         {
-            file, data, source, json,
+            file, data, engine, source, json,
         };
         input.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(file), result.GetRequiredValue(data), result.GetRequiredValue(source),
+            result.GetRequiredValue(file), new EngineSettings(result.GetRequiredValue(data)) { Engine = result.GetValue(engine) }, result.GetRequiredValue(source),
             input.Format(result), input.Columns(result), result.GetValue(json), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string file, string data, string name, EventFormat? format, ColumnMap columns, bool json, CancellationToken cancellationToken)
+        string file, EngineSettings settings, string name, EventFormat? format, ColumnMap columns, bool json, CancellationToken cancellationToken)
     {
         await using var input = await InputSource.OpenAsync(file, cancellationToken);
         var reader = EventReaders.Create(input, format, columns);
-        await using var session = await EngineSession.StartAsync(data, cancellationToken: cancellationToken);
+        await using var session = await EngineSession.StartAsync(settings, cancellationToken: cancellationToken);
         var source = await session.Engine.GetSourceAsync(name, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         var ingestor = new Ingestor(source);
@@ -83,7 +83,7 @@ internal static class IngestCommand
                 while (!running.IsCompleted)
                 {
                     var rate = task.ElapsedTime is { TotalSeconds: > 0 } elapsed ? ingestor.Read / elapsed.TotalSeconds : 0;
-                    task.Description = ingestor.IsScanning ? "looking at what is there" : $"{ingestor.Read:N0} events, {rate:N0} a second";
+                    task.Description = $"{ingestor.Read:N0} events, {rate:N0} a second";
                     task.Value = Math.Min(input.BytesRead, task.MaxValue);
                     await Task.WhenAny(running, Task.Delay(100));
                 }

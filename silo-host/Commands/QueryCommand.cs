@@ -1,8 +1,8 @@
+using System.Buffers;
 using System.CommandLine;
-using Orleans.Persist.Journal;
-using Orleans.Persist.SiloHost.CloudEvents;
 using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Persist.Sources;
+using Orleans.Persist.Web.CloudEvents;
 
 namespace Orleans.Persist.SiloHost.Commands;
 
@@ -14,12 +14,19 @@ internal static class QueryCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
+        var engine = CommonOptions.Engine(HostEngine.Local);
         var source = CommonOptions.Source();
         var from = CommonOptions.Positive("--from", "The version to begin with; with --backward, to go back from.", "VERSION");
         var since = CommonOptions.Time("--since", "Only events whose own time is this or later.");
         var until = CommonOptions.Time("--until", "Only events whose own time is before this.");
+        var recordedSince = CommonOptions.Time("--recorded-since", "Only events that the journal recorded at this time or later.");
+        var recordedUntil = CommonOptions.Time("--recorded-until", "Only events that the journal recorded before this.");
         var subject = new Option<string[]>("--subject") { Description = "Only events about this subject. May be given more than once: any of them.", HelpName = "S" };
         var type = new Option<string[]>("--type") { Description = "Only events of this type. May be given more than once: any of them.", HelpName = "T" };
+        var prefix = new Option<string[]>("--prefix") { Description = "Only events about subjects that begin with this. May be given more than once, and with --subject: any of them.", HelpName = "P" };
+        var tag = new Option<string[]>("--tag") { Description = "Only events with this tag. May be given more than once: any of them.", HelpName = "TAG" };
+        var id = new Option<string[]>("--id") { Description = "Only events with this id. May be given more than once: any of them.", HelpName = "ID" };
+        var to = CommonOptions.Positive("--to", "The version to end with.", "VERSION");
         var backward = new Option<bool>("--backward") { Description = "Newest first." };
         var limit = CommonOptions.Positive("--limit", "At most so many events.", "N");
         var command = new Command(
@@ -28,31 +35,36 @@ internal static class QueryCommand
             Prints events of a source as CloudEvents 1.0, one JSON object a line, and nothing else on standard output.
 
             Events come in the order of their versions (the extension attribute 'sequence'). --since and --until go by
-            the events' own time, which need not run in that order.
+            the events' own time, which need not run in that order; --recorded-since and --recorded-until by the journal's.
+            Different conditions must all hold.
 
             Examples:
               silo-host query --source permits --subject case-10011
               silo-host query --source permits --type Approved --since 2026-01-01 | jq .data
               silo-host query --source permits --backward --limit 10
+              silo-host query --source devices --prefix building/7/ --tag alarm
             """)
         {
-            data, source, from, since, until, subject, type, backward, limit,
+            data, engine, source, from, to, since, until, recordedSince, recordedUntil, subject, prefix, type, tag, id, backward, limit,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(data),
+            new EngineSettings(result.GetRequiredValue(data)) { Engine = result.GetValue(engine) },
             result.GetRequiredValue(source),
-            new ReadRequest
+            new EventQuery
             {
-                From = result.GetValue(from),
+                FromVersion = result.GetValue(from),
+                ToVersion = result.GetValue(to),
+                Since = result.GetValue(since),
+                Until = result.GetValue(until),
+                RecordedSince = result.GetValue(recordedSince),
+                RecordedUntil = result.GetValue(recordedUntil),
+                Subjects = Set(result.GetValue(subject)),
+                SubjectPrefixes = Set(result.GetValue(prefix)),
+                Types = Set(result.GetValue(type)),
+                Tags = Set(result.GetValue(tag)),
+                Ids = Set(result.GetValue(id)),
                 Backward = result.GetValue(backward),
                 Limit = result.GetValue(limit) ?? long.MaxValue,
-                Filter = new EventFilter
-                {
-                    Since = result.GetValue(since),
-                    Until = result.GetValue(until),
-                    Subjects = Set(result.GetValue(subject)),
-                    Types = Set(result.GetValue(type)),
-                },
             },
             cancellationToken));
         return command;
@@ -60,14 +72,14 @@ internal static class QueryCommand
 
     private static HashSet<string>? Set(string[]? values) => values is { Length: > 0 } ? [.. values] : null;
 
-    private static async Task<int> RunAsync(string data, string name, ReadRequest request, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(EngineSettings settings, string name, EventQuery query, CancellationToken cancellationToken)
     {
-        await using var session = await EngineSession.StartOnExistingAsync(data, cancellationToken);
-        var source = await KnownSource.GetAsync(session.Engine, name, data, cancellationToken);
+        await using var session = await EngineSession.StartOnExistingAsync(settings, cancellationToken);
+        var source = await KnownSource.GetAsync(session.Engine, name, settings.Data, cancellationToken);
         try
         {
             await using var output = Terminal.OpenOutput();
-            await WriteAsync(source, request, output, cancellationToken);
+            await WriteAsync(source, query, output, cancellationToken);
         }
         catch (IOException e) when (Terminal.IsBrokenPipe(e))
         {
@@ -77,19 +89,20 @@ internal static class QueryCommand
         return ExitCodes.Done;
     }
 
-    private static async Task WriteAsync(IEventSource source, ReadRequest request, Stream output, CancellationToken cancellationToken)
+    private static async Task WriteAsync(IEventSource source, EventQuery query, Stream output, CancellationToken cancellationToken)
     {
-        using var writer = new CloudEventWriter();
-        await foreach (var @event in source.ReadAsync(request, cancellationToken))
+        var buffer = new ArrayBufferWriter<byte>(FlushAt);
+        using var writer = new CloudEventWriter(buffer);
+        await foreach (var @event in source.QueryAsync(query, cancellationToken))
         {
-            writer.Write(@event);
-            if (writer.Written.Length < FlushAt)
+            writer.WriteLine(@event);
+            if (buffer.WrittenCount < FlushAt)
                 continue;
-            await output.WriteAsync(writer.Written, cancellationToken);
-            writer.Clear();
+            await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
+            buffer.ResetWrittenCount();
         }
 
-        await output.WriteAsync(writer.Written, cancellationToken);
+        await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
         await output.FlushAsync(cancellationToken);
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Orleans.Persist.Hosting;
 using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Persist.SiloHost.Sinks;
 using Orleans.Persist.Sources;
@@ -12,20 +12,26 @@ internal static class RunCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
+        var engine = CommonOptions.Engine(EngineChoice.Default);
+        var silo = new SiloOptions();
         var urls = new Option<string>("--urls")
         {
-            Description = "Where the health endpoint listens; several are separated by semicolons. /health/live, /health/ready.",
+            Description = "Where HTTP is served; several are separated by semicolons. Beyond loopback a key must be configured (Web:ApiKeys).",
             HelpName = "URLS",
             DefaultValueFactory = _ => "http://127.0.0.1:5080",
         };
         urls.Validators.Add(result =>
         {
-            foreach (var url in Split(result.GetValueOrDefault<string>() ?? ""))
+            try
             {
-                if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)
-                    result.AddError($"--urls: '{url}' is no address such as http://127.0.0.1:5080.");
+                ListenAddress.ParseAll(result.GetValueOrDefault<string>() ?? "");
+            }
+            catch (FormatException e)
+            {
+                result.AddError($"--urls: {e.Message}");
             }
         });
+        var grpcUrls = GrpcHosting.Urls();
         var set = new Option<string[]>("--set")
         {
             Description = "A setting, as in appsettings.json: Sources:gateway:ExportEvery=500. May be given more than once.",
@@ -50,64 +56,53 @@ internal static class RunCommand
               silo-host run --data data --set Sources:gateway:Sinks:0=events-per-type
             """)
         {
-            data, urls, set,
+            data, engine, urls, grpcUrls, set,
         };
+        silo.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(data), Split(result.GetRequiredValue(urls)), result.GetValue(set) ?? [], result.GetValue(CommonOptions.Verbose), cancellationToken));
+            new RunSettings(
+                silo.Settings(result, result.GetRequiredValue(data), result.GetValue(engine)),
+                ListenAddress.ParseAll(result.GetRequiredValue(urls)),
+                GrpcHosting.Split(result.GetRequiredValue(grpcUrls)),
+                result.GetValue(set) ?? [],
+                result.GetValue(CommonOptions.Verbose)),
+            cancellationToken));
         return command;
     }
 
-    private static string[] Split(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static async Task<int> RunAsync(string data, string[] urls, string[] settings, bool verbose, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
-        DataDirectory.Exists(data);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "silo-host" });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
-        builder.WebHost.UseUrls(urls);
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
-        if (!verbose)
-        {
-            // A start that fails is told in one line, see Failure.
-            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-            builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
-        }
-
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = EngineSession.StopTimeout);
-        IReadOnlyList<string> sources = [];
-        EngineChoice.Add(builder.Services, data, persist => sources = SourcesConfiguration.Apply(persist, builder.Configuration));
-        await using var app = builder.Build();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions
-        {
-            Predicate = check => check.Tags.Contains(EngineHealthCheck.ReadyTag),
-            ResponseWriter = (context, report) => context.Response.WriteAsync(
-                string.Join('\n', report.Entries.Values.Select(entry => entry.Description).OfType<string>().Prepend(report.Status.ToString())), context.RequestAborted),
-        });
+        var engine = settings.Engine;
+        DataDirectory.Exists(engine.Data);
+        await using var app = WebHost.Build(settings, out var sources);
         await app.StartAsync(cancellationToken);
         Console.WriteLine(
-            $"engine: {EngineChoice.Description}; data: {Path.GetFullPath(data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; health: {string.Join(", ", app.Urls)}");
+            $"engine: {EngineChoice.Describe(engine.Engine)}; data: {Path.GetFullPath(engine.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
         await app.WaitForShutdownAsync(cancellationToken);
-        return await SayHowItEndedAsync(app.Services.GetRequiredService<IPersistEngine>(), sources);
+        return await SayHowItEndedAsync(engine.Engine is HostEngine.Local
+            ? await ProblemsAsync(app.Services.GetRequiredService<IPersistEngine>(), sources)
+            : app.Services.GetRequiredService<IEngineHealth>().Problems); // the silo is gone and can be asked nothing more
     }
 
-    private static async Task<int> SayHowItEndedAsync(IPersistEngine engine, IReadOnlyList<string> sources)
+    private static async Task<IReadOnlyList<string>> ProblemsAsync(IPersistEngine engine, IReadOnlyList<string> sources)
     {
-        var failed = false;
+        var problems = new List<string>();
         foreach (var name in sources)
         {
             var source = await engine.GetSourceAsync(name);
-            foreach (var sink in (await source.GetSinksAsync()).Where(sink => sink.LastError is not null))
-            {
-                await Console.Error.WriteLineAsync($"error: sink '{sink.Name}' of source '{name}', exported up to version {sink.ExportedVersion:N0}: {sink.LastError}");
-                failed = true;
-            }
+            problems.AddRange((await source.GetSinksAsync())
+                .Where(sink => sink.LastError is not null)
+                .Select(sink => $"sink '{sink.Name}' of source '{name}', exported up to version {sink.ExportedVersion:N0}: {sink.LastError}"));
         }
 
-        Console.WriteLine(failed ? "stopped." : "stopped: the sinks have exported.");
-        return failed ? ExitCodes.Failed : ExitCodes.Done;
+        return problems;
+    }
+
+    private static async Task<int> SayHowItEndedAsync(IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems)
+            await Console.Error.WriteLineAsync($"error: {problem}");
+        Console.WriteLine(problems.Count > 0 ? "stopped." : "stopped: the sinks have exported.");
+        return problems.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 }

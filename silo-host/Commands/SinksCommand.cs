@@ -1,3 +1,4 @@
+using Orleans.Persist.Web.CloudEvents;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
@@ -14,6 +15,7 @@ internal static class SinksCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
+        var engine = CommonOptions.Engine(HostEngine.Local);
         var source = CommonOptions.Source();
         var json = CommonOptions.Json();
         var command = new Command(
@@ -25,17 +27,20 @@ internal static class SinksCommand
               silo-host sinks --source gateway
             """)
         {
-            data, source, json,
+            data, engine, source, json,
         };
-        command.SetAction((result, cancellationToken) =>
-            RunAsync(result.GetRequiredValue(data), result.GetRequiredValue(source), result.GetValue(json), cancellationToken));
+        command.SetAction((result, cancellationToken) => RunAsync(
+            new EngineSettings(result.GetRequiredValue(data)) { Engine = result.GetValue(engine) },
+            result.GetRequiredValue(source),
+            result.GetValue(json),
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, string name, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(EngineSettings settings, string name, bool json, CancellationToken cancellationToken)
     {
-        await using var session = await EngineSession.StartOnExistingAsync(data, cancellationToken);
-        var source = await KnownSource.GetAsync(session.Engine, name, data, cancellationToken);
+        await using var session = await EngineSession.StartOnExistingAsync(settings, cancellationToken);
+        var source = await KnownSource.GetAsync(session.Engine, name, settings.Data, cancellationToken);
         var head = await source.GetHeadAsync(cancellationToken);
         var sinks = await source.GetSinksAsync(cancellationToken);
         if (json)

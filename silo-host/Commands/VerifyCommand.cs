@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Orleans.Persist.Audit;
 using Orleans.Persist.Embedded;
 using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.SiloHost.Hosting;
@@ -15,27 +16,39 @@ internal static class VerifyCommand
     {
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
+        var audit = new Option<string?>("--audit") { Description = "Checkpoints that were kept elsewhere, one JSON object a line (see 'checkpoint'): the events they cover must be those of then.", HelpName = "FILE" };
+        var key = new Option<string?>("--key") { Description = "The key that the checkpoints must be signed with: a PEM file with an EC key, or a file with the secret.", HelpName = "FILE" };
+        key.Validators.Add(result =>
+        {
+            if (result.Parent is System.CommandLine.Parsing.CommandResult command && command.GetValue(audit) is null)
+                result.AddError("--key is for --audit.");
+        });
         var command = new Command(
             "verify",
             """
             Reads every record of a directory, changing nothing, and prints counts. Exit code 1 if anything does not check, with its file and offset.
 
             A directory that does not exist yet holds nothing, and nothing is wrong with it.
+            With --audit, events that were changed, inserted or removed are found also where every checksum was made to match.
 
-            Example:
+            Examples:
               silo-host verify --data data
+              silo-host verify --data data --audit /elsewhere/checkpoints.jsonl
             """)
         {
-            data, json,
+            data, json, audit, key,
         };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(data), result.GetValue(json), cancellationToken));
+        command.SetAction((result, cancellationToken) => RunAsync(
+            result.GetRequiredValue(data), result.GetValue(json), result.GetValue(audit), result.GetValue(key), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string data, bool json, string? auditFile, string? keyFile, CancellationToken cancellationToken)
     {
         var exists = DataDirectory.Exists(data);
-        var report = exists ? await EmbeddedVerifier.VerifyAsync(new DiskDirectory(data), cancellationToken: cancellationToken) : new VerifyReport();
+        using var key = CheckpointFile.LoadKey(keyFile);
+        var checkpoints = auditFile is null ? null : await CheckpointFile.ReadAsync(auditFile, cancellationToken);
+        var report = await VerifyAsync(data, checkpoints, key, cancellationToken);
         if (json)
             Console.WriteLine(Json(data, exists, report));
         else if (!exists)
@@ -44,19 +57,40 @@ internal static class VerifyCommand
             Terminal.Out.Write(Table(data, report));
         foreach (var damage in report.Damage)
             await Console.Error.WriteLineAsync($"damage: {damage.Place}: {damage.What}");
-        if (report.Damage.Count == 0)
+        foreach (var finding in report.Audit?.Findings ?? [])
+            await Console.Error.WriteLineAsync($"audit: source '{finding.Source}', versions {finding.From} to {finding.To}: {finding.What}");
+        if (report.Damage.Count == 0 && report.Audit is not { Findings.Count: > 0 })
             return ExitCodes.Done;
-        await Console.Error.WriteLineAsync($"error: {report.Damage.Count:N0} places in '{data}' do not check. Keep a copy of the directory before anything else.");
+        if (report.Audit is { Findings.Count: > 0 } audit)
+            await Console.Error.WriteLineAsync($"error: {audit.Findings.Count:N0} stretches of events in '{data}' are not what the checkpoints in '{auditFile}' were taken of.");
+        if (report.Damage.Count > 0)
+            await Console.Error.WriteLineAsync($"error: {report.Damage.Count:N0} places in '{data}' do not check. Keep a copy of the directory before anything else.");
         return ExitCodes.Failed;
+    }
+
+    private static async Task<VerifyReport> VerifyAsync(string data, List<AuditCheckpoint>? checkpoints, AuditKey? key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EmbeddedVerifier.VerifyAsync(new DiskDirectory(data), checkpoints, key, cancellationToken: cancellationToken);
+        }
+        catch (ArgumentException e) when (checkpoints is not null)
+        {
+            throw new CommandException(e.Message);
+        }
     }
 
     private static Table Table(string data, VerifyReport report)
     {
         var table = new Table { Title = new TableTitle(Markup.Escape(data)), ShowHeaders = false };
         table.AddColumn("what").AddColumn(new TableColumn("count").RightAligned());
-        foreach (var (what, count) in ((string, long)[])[
+        var audit = report.Audit;
+        foreach (var (what, count) in (IEnumerable<(string, long)>)[
             ("segments", report.Segments), ("records", report.Records), ("streams", report.Streams), ("events", report.Events),
-            ("snapshots", report.Snapshots), ("bytes", report.Bytes), ("bytes of an unfinished write", report.TornBytes), ("damaged places", report.Damage.Count)])
+            ("snapshots", report.Snapshots), ("bytes", report.Bytes), ("bytes of an unfinished write", report.TornBytes), ("damaged places", report.Damage.Count),
+            .. audit is null ? ((string, long)[])[] : [
+                ("checkpoints that hold", audit.Checkpoints), ("events proven by them", audit.Proven), ("events not proven", audit.Unproven),
+                ("events truncated away", audit.Truncated), ("stretches that differ", audit.Findings.Count)]])
         {
             table.AddRow(what, count.ToString("N0", CultureInfo.InvariantCulture));
         }
@@ -66,7 +100,7 @@ internal static class VerifyCommand
 
     private static string Json(string data, bool exists, VerifyReport report) => JsonSerializer.Serialize(new
     {
-        ok = report.Damage.Count == 0,
+        ok = report.Damage.Count == 0 && report.Audit is not { Findings.Count: > 0 },
         data,
         exists,
         segments = report.Segments,
@@ -77,5 +111,13 @@ internal static class VerifyCommand
         bytes = report.Bytes,
         torn_bytes = report.TornBytes,
         damage = report.Damage.Select(damage => new { place = damage.Place, what = damage.What }),
+        audit = report.Audit is not { } audit ? null : new
+        {
+            checkpoints = audit.Checkpoints,
+            proven = audit.Proven,
+            unproven = audit.Unproven,
+            truncated = audit.Truncated,
+            findings = audit.Findings.Select(finding => new { source = finding.Source, from = finding.From, to = finding.To, what = finding.What }),
+        },
     });
 }

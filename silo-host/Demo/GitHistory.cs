@@ -1,3 +1,4 @@
+using Orleans.Persist.Web.CloudEvents;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Orleans.Persist.SiloHost.CloudEvents;
+using Orleans.Persist.Web.CloudEvents;
 using Orleans.Persist.SiloHost.Ingest;
 
 namespace Orleans.Persist.SiloHost.Demo;

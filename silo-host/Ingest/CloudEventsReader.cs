@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Orleans.Persist.SiloHost.CloudEvents;
+using Orleans.Persist.Web.CloudEvents;
 
 namespace Orleans.Persist.SiloHost.Ingest;
 

@@ -8,13 +8,12 @@ namespace Orleans.Persist.SiloHost.Ingest;
 /// <param name="maxBatchEvents">How many events one append has at most.</param>
 /// <param name="beforePublish">Called with the number of events added so far before each append.</param>
 /// <remarks>
-/// What is there is found out once, by reading the source: its keys are kept in memory (see <see cref="EventKey"/>). Nobody else may publish
-/// the same events meanwhile. Reading goes on while an append is on its way to the disk.
+/// Before a batch is published, its ids are looked up in the source, so that memory does not grow with it. Nobody else may publish
+/// the same events meanwhile. Reading goes on while a batch is looked up and on its way to the disk.
 /// </remarks>
 internal sealed class Ingestor(IEventSource source, int maxBatchEvents = 500, Func<long, CancellationToken, ValueTask>? beforePublish = null)
 {
     private const int MaxBatchBytes = 256 * 1024;
-    private readonly HashSet<UInt128> _known = [];
     private long _read;
     private long _added;
     private long _alreadyThere;
@@ -28,15 +27,11 @@ internal sealed class Ingestor(IEventSource source, int maxBatchEvents = 500, Fu
     /// <summary>How many of them were there already.</summary>
     public long AlreadyThere => Volatile.Read(ref _alreadyThere);
 
-    /// <summary>Whether it is still reading what the source has.</summary>
-    public bool IsScanning { get; private set; } = true;
-
     /// <summary>Reads the input to its end. Where that fails, the events before have been published.</summary>
     /// <exception cref="InputException">The input is bad, or has an event that the journal refuses.</exception>
     public async Task RunAsync(IEventReader reader, CancellationToken cancellationToken = default)
     {
-        await ScanAsync(cancellationToken);
-        var batch = new List<InputEvent>();
+        var (batch, keys) = (new List<InputEvent>(), new HashSet<(string Source, string Id)>());
         var bytes = 0;
         var publishing = Task.CompletedTask;
         try
@@ -44,7 +39,7 @@ internal sealed class Ingestor(IEventSource source, int maxBatchEvents = 500, Fu
             await foreach (var input in reader.ReadAsync(cancellationToken))
             {
                 Interlocked.Increment(ref _read);
-                if (!_known.Add(EventKey.Of(input.Event.Source ?? source.Name, input.Event.Id!)))
+                if (!keys.Add(KeyOf(input)))
                 {
                     Interlocked.Increment(ref _alreadyThere);
                     continue;
@@ -56,7 +51,7 @@ internal sealed class Ingestor(IEventSource source, int maxBatchEvents = 500, Fu
                     continue;
                 await publishing;
                 publishing = PublishAsync(reader, batch, cancellationToken);
-                (batch, bytes) = ([], 0);
+                (batch, keys, bytes) = ([], [], 0);
             }
         }
         catch (InputException)
@@ -70,15 +65,25 @@ internal sealed class Ingestor(IEventSource source, int maxBatchEvents = 500, Fu
         await PublishAsync(reader, batch, cancellationToken);
     }
 
-    private async Task ScanAsync(CancellationToken cancellationToken)
+    private (string Source, string Id) KeyOf(InputEvent input) => (input.Event.Source ?? source.Name, input.Event.Id!);
+
+    /// <summary>Leaves out of a batch what the source has already.</summary>
+    private async Task<List<InputEvent>> NewOnesAsync(List<InputEvent> batch, CancellationToken cancellationToken)
     {
-        await foreach (var @event in source.ReadAsync(ReadRequest.All, cancellationToken))
-            _known.Add(EventKey.Of(@event.Source, @event.Id));
-        IsScanning = false;
+        var known = new HashSet<(string Source, string Id)>();
+        var query = new EventQuery { Ids = batch.Select(input => input.Event.Id!).ToHashSet(StringComparer.Ordinal) };
+        await foreach (var @event in source.QueryAsync(query, cancellationToken))
+            known.Add((@event.Source, @event.Id));
+        if (known.Count == 0)
+            return batch;
+        var added = batch.Where(input => !known.Contains(KeyOf(input))).ToList();
+        Interlocked.Add(ref _alreadyThere, batch.Count - added.Count);
+        return added;
     }
 
     private async Task PublishAsync(IEventReader reader, List<InputEvent> batch, CancellationToken cancellationToken)
     {
+        batch = await NewOnesAsync(batch, cancellationToken);
         if (batch.Count == 0)
             return;
         if (beforePublish is not null)

@@ -7,7 +7,7 @@ internal static class InputLimits
     public const int MaxRecordBytes = 16 * 1024 * 1024;
 
     /// <summary>How deep JSON and XES attributes may be nested.</summary>
-    public const int MaxDepth = 64;
+    public const int MaxDepth = Web.CloudEvents.CloudEventJson.MaxDepth;
 
     /// <summary>The bound for messages.</summary>
     public const string MaxRecordText = "16 MB";

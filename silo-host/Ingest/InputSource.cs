@@ -1,3 +1,4 @@
+using Orleans.Persist.Web.CloudEvents;
 namespace Orleans.Persist.SiloHost.Ingest;
 
 /// <summary>A file or standard input, decompressed if it is gzipped (told by its first bytes, not its name).</summary>

@@ -1,3 +1,4 @@
+using Orleans.Persist.Web.CloudEvents;
 using System.Globalization;
 using System.Text.Json;
 using System.Xml;

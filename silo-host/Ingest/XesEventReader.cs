@@ -1,3 +1,4 @@
+using Orleans.Persist.Web.CloudEvents;
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;

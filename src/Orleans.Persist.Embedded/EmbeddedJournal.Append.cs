@@ -18,6 +18,7 @@ public sealed partial class EmbeddedJournal
         Full,
         Unsettled,
         MaybeDuplicate,
+        SubjectsUnknown,
         OldProducerNumber,
     }
 
@@ -29,19 +30,38 @@ public sealed partial class EmbeddedJournal
         var size = AppendCheck.Validate(stream, events.Span, producer, Limits);
         var task = TryAppend(stream, expected, events.Span, producer, size, out var obstacle, out _);
         if (obstacle is not Obstacle.None)
-            return AppendSlowlyAsync(stream, expected, events, producer, size, cancellationToken);
+            return AppendSlowlyAsync(stream, expected, null, events, producer, size, cancellationToken);
         return cancellationToken.CanBeCanceled ? new(task.AsTask().WaitAsync(cancellationToken)) : task;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> AppendAsync(
+        string stream,
+        ExpectedVersion expected,
+        IReadOnlyCollection<SubjectVersion> subjects,
+        ReadOnlyMemory<EventData> events,
+        ProducerSequence? producer = null,
+        CancellationToken cancellationToken = default)
+    {
+        SubjectVersion.Validate(subjects);
+        if (subjects.Count == 0)
+            return AppendAsync(stream, expected, events, producer, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var size = AppendCheck.Validate(stream, events.Span, producer, Limits);
+        return AppendSlowlyAsync(stream, expected, new SubjectCheck(subjects), events, producer, size, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AppendResult> AppendSlowlyAsync(
-        string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer, long size, CancellationToken cancellationToken)
+        string stream, ExpectedVersion expected, SubjectCheck? subjects, ReadOnlyMemory<EventData> events, ProducerSequence? producer, long size, CancellationToken cancellationToken)
     {
         var distinct = false;
+        if (subjects is not null)
+            await subjects.LookUpAsync(this, stream, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var task = TryAppend(stream, expected, events.Span, producer, size, out var obstacle, out var settled, distinct);
+            var task = TryAppend(stream, expected, events.Span, producer, size, out var obstacle, out var settled, distinct, subjects);
             switch (obstacle)
             {
                 case Obstacle.None:
@@ -54,6 +74,11 @@ public sealed partial class EmbeddedJournal
                     if (FindDuplicate(stream, events.Span) is { } duplicate)
                         return duplicate;
                     distinct = true; // equal hashes, but other ids
+                    break;
+                case Obstacle.SubjectsUnknown:
+                    await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    await subjects!.LookUpAsync(this, stream, cancellationToken).ConfigureAwait(false);
+                    distinct = false; // meanwhile the same events may have been appended
                     break;
                 default:
                     await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -70,7 +95,8 @@ public sealed partial class EmbeddedJournal
         long size,
         out Obstacle obstacle,
         out Task settled,
-        bool distinct = false)
+        bool distinct = false,
+        SubjectCheck? subjects = null)
     {
         settled = Task.CompletedTask;
         ValueTask<AppendResult> task;
@@ -89,10 +115,10 @@ public sealed partial class EmbeddedJournal
                 : Obstacle.None;
             if (obstacle is not Obstacle.None)
                 return default;
-            obstacle = Check(entry!, expected, distinct ? [] : encoded.Identities, producer, known);
+            obstacle = Check(entry!, expected, distinct ? [] : encoded.Identities, producer, known, subjects);
             if (obstacle is Obstacle.None)
             {
-                task = Queue(entry!, encoded, producer);
+                task = Queue(entry!, events, encoded, producer);
                 mine = _writer.TakeIfIdle();
                 goto queued; // out of the gate
             }
@@ -120,7 +146,7 @@ public sealed partial class EmbeddedJournal
     }
 
     private Obstacle Check(
-        StreamEntry entry, ExpectedVersion expected, ReadOnlySpan<ulong> identities, ProducerSequence? producer, ProducerResult known)
+        StreamEntry entry, ExpectedVersion expected, ReadOnlySpan<ulong> identities, ProducerSequence? producer, ProducerResult known, SubjectCheck? subjects)
     {
         if (known.Sequence >= producer?.Sequence)
             return Obstacle.OldProducerNumber;
@@ -132,10 +158,12 @@ public sealed partial class EmbeddedJournal
 
         if (!expected.IsMetBy(entry.Pending.Version, entry.Pending.Incarnation))
             return Obstacle.Unsettled;
+        if (subjects?.Holds(entry) == false)
+            return Obstacle.SubjectsUnknown;
         return _writer.IsFull ? Obstacle.Full : Obstacle.None;
     }
 
-    private ValueTask<AppendResult> Queue(StreamEntry entry, EncodedEvents events, ProducerSequence? producer)
+    private ValueTask<AppendResult> Queue(StreamEntry entry, ReadOnlySpan<EventData> data, EncodedEvents events, ProducerSequence? producer)
     {
         var head = entry.Pending;
         var recorded = Now();
@@ -158,6 +186,8 @@ public sealed partial class EmbeddedJournal
             head.Incarnation, header.Version, header.LastVersion, header.Position + identities.Length - 1, new DateTimeOffset(recorded, TimeSpan.Zero));
         for (var i = 0; entry.Ids is not null && i < identities.Length; i++)
             entry.Ids.Add(header.Version + i, identities[i]);
+        for (var i = 0; entry.Subjects is not null && i < data.Length; i++)
+            entry.Subjects.Add(SubjectCheck.IdentityOf(data[i].Subject), entry.Durable.Version);
         if (producer is { } newest)
             (entry.Producers ??= new Dictionary<string, ProducerResult>(StringComparer.Ordinal))[newest.Producer] = new ProducerResult(newest.Sequence, result);
         entry.Pending = head with { Version = header.LastVersion, Recorded = recorded };

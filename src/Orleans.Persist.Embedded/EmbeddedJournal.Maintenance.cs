@@ -68,7 +68,7 @@ public sealed partial class EmbeddedJournal
                     CountDead(head.Version - head.FirstVersion + 1);
                     after = new HeadState(head.Incarnation + 1, 0, 1, head.Recorded);
                     task = QueueMarker(entry, RecordKind.Delete, after);
-                    (entry.Ids, entry.Producers) = (new IdWindow(Limits.IdWindow), null);
+                    (entry.Ids, entry.Producers, entry.Subjects) = (new IdWindow(Limits.IdWindow), null, null);
                 }
                 else if (entry.Queued > 0)
                 {

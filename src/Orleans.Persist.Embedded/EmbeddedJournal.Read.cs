@@ -23,10 +23,9 @@ public sealed partial class EmbeddedJournal
         var (low, high) = request.Range(head);
         if (low > high || request.Limit <= 0)
             yield break;
-        using var forward = request.Backward ? null : new StreamCursor(_segments, stream, head.Incarnation, low, high);
-        var backward = request.Backward ? new BackwardCursor(_segments, stream, head.Incarnation, low, high) : null;
+        using var cursor = Cursor(stream, head.Incarnation, low, high, request, out var next);
         var left = request.Limit;
-        while ((forward is null ? backward!.Next() : forward.Next()) is { } @event)
+        while (next() is { } @event)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (deletes != _segments.Deletes && Head(stream) is var now && now.Incarnation != head.Incarnation)
@@ -180,6 +179,26 @@ public sealed partial class EmbeddedJournal
                 segment.Release();
             }
         }
+    }
+
+    private IDisposable? Cursor(string stream, int incarnation, long low, long high, ReadRequest request, out Func<RecordedEvent?> next)
+    {
+        if (request.Filter is { } filter && high - low + 1 >= _options.IndexStreamsFrom)
+        {
+            var indexed = new IndexedCursor(_segments, _attributes, stream, incarnation, low, high, filter, request.Backward);
+            next = indexed.Next;
+            return indexed;
+        }
+
+        if (request.Backward)
+        {
+            next = new BackwardCursor(_segments, stream, incarnation, low, high).Next;
+            return null;
+        }
+
+        var forward = new StreamCursor(_segments, stream, incarnation, low, high);
+        next = forward.Next;
+        return forward;
     }
 
     private HeadState Head(string stream)

@@ -1,3 +1,4 @@
+using Orleans.Persist.Embedded.Attributes;
 using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.Embedded.Segments;
 using Orleans.Persist.Embedded.Streams;
@@ -12,27 +13,31 @@ namespace Orleans.Persist.Embedded;
 /// in flight fail, and the next append begins a new segment, so the journal goes on when the storage does.</para>
 /// <para>Memory: the streams in use (<see cref="EmbeddedOptions.CachedStreams"/>), the index of the newest segment, and eight bytes for 170 streams of each other segment.</para>
 /// </remarks>
-public sealed partial class EmbeddedJournal : IBlockJournal
+public sealed partial class EmbeddedJournal : IBlockJournal, IConditionalJournal
 {
     private readonly EmbeddedOptions _options;
     private readonly TimeProvider _time;
     private readonly SegmentSet _segments;
     private readonly LogWriter _writer;
     private readonly StreamTable _streams;
+    private readonly AttributeIndexes _attributes;
     private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationToken _stopping;
     private readonly SemaphoreSlim _compacting = new(1, 1);
     private Task _background = Task.CompletedTask;
     private long _deadBytes;
     private bool _closed;
 
-    private EmbeddedJournal(SegmentSet segments, EmbeddedOptions options, TimeProvider time, RecoveryReport recovery)
+    private EmbeddedJournal(SegmentSet segments, EmbeddedOptions options, TimeProvider time, RecoveryReport recovery, bool indexAttributes)
     {
         _segments = segments;
         _options = options;
         _time = time;
         Recovery = recovery;
         Limits = new JournalLimits(SegmentLimits.MaxAppendBytes, SegmentLimits.MaxAppendEvents, options.IdWindow);
-        _writer = new LogWriter(segments, options.SegmentBytes, options.FlushOnCallerBelow, segment => RunInBackground(() => segments.Seal(segment)));
+        _stopping = _closing.Token;
+        _attributes = new AttributeIndexes(segments, options.IndexStreamsFrom, work => RunInBackground(() => work(_stopping)));
+        _writer = new LogWriter(segments, options.SegmentBytes, options.FlushOnCallerBelow, segment => RunInBackground(() => Complete(segment, indexAttributes)));
         _streams = new StreamTable(segments, _writer, options.CachedStreams, options.IdWindow);
     }
 
@@ -54,7 +59,11 @@ public sealed partial class EmbeddedJournal : IBlockJournal
     /// <summary>Opens the log in a directory, or begins one. The caller holds the lock on it.</summary>
     /// <exception cref="JournalDamagedException">A segment is damaged or missing.</exception>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
-    internal static EmbeddedJournal Open(IStorageDirectory directory, EmbeddedOptions options, TimeProvider time)
+    /// <param name="directory">Where it is.</param>
+    /// <param name="options">How it works.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="indexAttributes">Whether complete segments are indexed by their events' attributes before anybody asks.</param>
+    internal static EmbeddedJournal Open(IStorageDirectory directory, EmbeddedOptions options, TimeProvider time, bool indexAttributes = true)
     {
         directory.Create();
         var (segments, report) = SegmentRecovery.Open(directory);
@@ -68,7 +77,7 @@ public sealed partial class EmbeddedJournal : IBlockJournal
                 set.Add(position: 1, recorded: 0);
             else if (set.Newest.Sealed)
                 ContinueNewest(set);
-            var journal = new EmbeddedJournal(set, options, time, report);
+            var journal = new EmbeddedJournal(set, options, time, report, indexAttributes);
             foreach (var segment in set.All[..^1])
             {
                 if (!segment.Sealed)
@@ -143,6 +152,26 @@ public sealed partial class EmbeddedJournal : IBlockJournal
         file.Dispose();
         set.Directory.Delete(newest.Name.Index);
         set.Directory.Flush();
+    }
+
+    /// <summary>Completes when the work in the background that has been asked for is done.</summary>
+    internal async Task WhenIdleAsync()
+    {
+        Task background;
+        do
+        {
+            lock (_closing)
+                background = _background;
+            await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (background != _background);
+    }
+
+    private void Complete(Segment segment, bool indexAttributes)
+    {
+        _segments.Seal(segment);
+        if (indexAttributes)
+            _attributes.Build(segment, _stopping);
     }
 
     private void ThrowIfClosed()

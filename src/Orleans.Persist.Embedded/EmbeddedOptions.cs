@@ -30,6 +30,9 @@ public sealed class EmbeddedOptions
     /// <summary>Told of what goes wrong in the background (writing an index, compaction): nothing is lost by it, but space is not given back. Not called concurrently for one log.</summary>
     public Action<Exception>? OnBackgroundError { get; set; }
 
+    /// <summary>A stream with fewer events in a segment is not indexed by attributes there, and a filtered read of fewer versions looks at all of them. Small in tests only.</summary>
+    internal int IndexStreamsFrom { get; set; } = 256;
+
     /// <summary>Throws where an option is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is; the message names it.</exception>
     public void Validate()

@@ -114,7 +114,7 @@ public sealed class EmbeddedStorage : IStorage
             if (!known)
                 WriteFormat(directory);
             journal = EmbeddedJournal.Open(directory.Open(JournalName), options, time);
-            return new EmbeddedStorage(held, journal, EmbeddedJournal.Open(directory.Open(SnapshotsName), options, time), options.KeepSnapshots);
+            return new EmbeddedStorage(held, journal, EmbeddedJournal.Open(directory.Open(SnapshotsName), options, time, indexAttributes: false), options.KeepSnapshots);
         }
         catch (Exception e)
         {

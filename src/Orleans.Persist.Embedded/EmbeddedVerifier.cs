@@ -1,3 +1,6 @@
+using Orleans.Persist.Audit;
+using Orleans.Persist.Embedded.Attributes;
+using Orleans.Persist.Embedded.Auditing;
 using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.Embedded.Format;
 using Orleans.Persist.Embedded.Reading;
@@ -17,18 +20,40 @@ public static class EmbeddedVerifier
     /// <returns>The counts; all 0 for a directory that does not exist or is empty.</returns>
     /// <exception cref="JournalUnavailableException">The directory holds something else, a newer format, or is in use.</exception>
     public static Task<VerifyReport> VerifyAsync(IStorageDirectory directory, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        VerifyAsync(directory, checkpoints: null, key: null, progress, cancellationToken);
+
+    /// <summary>Verifies the storage in a directory, and compares its events with checkpoints that were kept elsewhere (requirement s.8): that finds changes with checksums that match. It reads the journal once more.</summary>
+    /// <param name="directory">Where it is.</param>
+    /// <param name="checkpoints">The checkpoints; null for none.</param>
+    /// <param name="key">The key that they must have been signed with; null for any or none.</param>
+    /// <param name="progress">Told how many bytes have been read.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The counts; all 0 for a directory that does not exist or is empty.</returns>
+    /// <exception cref="ArgumentException">A checkpoint has no good signature, or contradicts another one.</exception>
+    /// <exception cref="JournalUnavailableException">The directory holds something else, a newer format, or is in use.</exception>
+    public static Task<VerifyReport> VerifyAsync(
+        IStorageDirectory directory,
+        IReadOnlyCollection<AuditCheckpoint>? checkpoints,
+        AuditKey? key = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default) =>
         Task.Run(
             () =>
             {
                 if (!EmbeddedStorage.CheckFormat(directory))
-                    return new VerifyReport();
+                    return new VerifyReport { Audit = checkpoints is null ? null : new AuditVerifier(checkpoints, key: key).Finish() };
                 using var held = EmbeddedStorage.Lock(directory);
-                var verification = new Verification(progress, cancellationToken);
                 try
                 {
+                    var audit = new AuditScan();
+                    var verification = new Verification(audit.See, progress, cancellationToken);
                     verification.Log(directory.Open(EmbeddedStorage.JournalName), EmbeddedStorage.JournalName, journal: true);
                     verification.Log(directory.Open(EmbeddedStorage.SnapshotsName), EmbeddedStorage.SnapshotsName, journal: false);
-                    return verification.Result;
+                    if (checkpoints is null)
+                        return verification.Result;
+                    var comparison = audit.Compare(checkpoints, key);
+                    new Verification(comparison.Add, progress: null, cancellationToken).Log(directory.Open(EmbeddedStorage.JournalName), EmbeddedStorage.JournalName, journal: true);
+                    return verification.Result with { Audit = comparison.Finish() };
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
                 {
@@ -37,7 +62,7 @@ public static class EmbeddedVerifier
             },
             cancellationToken);
 
-    private sealed class Verification(IProgress<long>? progress, CancellationToken cancellationToken)
+    private sealed class Verification(Action<RecordView> visit, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         private readonly Dictionary<string, (int Incarnation, long Version, long FirstKept)> _streams = new(StringComparer.Ordinal);
 
@@ -87,6 +112,7 @@ public static class EmbeddedVerifier
             }
 
             var (end, complete) = End(directory, segment, next, file, place);
+            Attributes(directory, name, segment);
             var scanner = new RecordScanner(file, place, SegmentHeader.Length, end, keep: false);
             while (true)
             {
@@ -140,6 +166,18 @@ public static class EmbeddedVerifier
             return (file.Length, complete);
         }
 
+        private void Attributes(IStorageDirectory directory, string name, SegmentName segment)
+        {
+            try
+            {
+                AttributeFile.Verify(directory, segment.Attributes);
+            }
+            catch (JournalDamagedException e)
+            {
+                Damaged($"{name}/{e.Place}", "a page of the index of attributes does not check; delete the file, and it is made anew from the segment");
+            }
+        }
+
         private static long? PreviousLength(IStorageDirectory directory, SegmentName segment)
         {
             using var file = directory.OpenRead(segment.Log);
@@ -170,7 +208,11 @@ public static class EmbeddedVerifier
             catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException)
             {
                 Damaged(place, e.Message);
+                journal = false;
             }
+
+            if (journal)
+                visit(record);
 
             var stream = record.ReadName();
             if (header.Events > 0)

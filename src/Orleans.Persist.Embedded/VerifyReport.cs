@@ -1,3 +1,5 @@
+using Orleans.Persist.Audit;
+
 namespace Orleans.Persist.Embedded;
 
 /// <summary>What <see cref="EmbeddedVerifier"/> found.</summary>
@@ -23,6 +25,9 @@ public sealed record VerifyReport
 
     /// <summary>Bytes at the end that a crash left unfinished; they were never acknowledged, and opening cuts them off.</summary>
     public long TornBytes { get; init; }
+
+    /// <summary>What comparing the events with checkpoints came to; null where none were given.</summary>
+    public AuditReport? Audit { get; init; }
 
     /// <summary>What does not check, and where. Empty when all is well.</summary>
     public IReadOnlyList<VerifyDamage> Damage { get; init; } = [];

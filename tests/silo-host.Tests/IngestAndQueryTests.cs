@@ -39,6 +39,9 @@ public class IngestAndQueryTests : HostTestBase
         Assert.Equal(Numbers(_ => true), Of(await QueryAsync("--source", "s", "--type", "even", "--type", "odd")));
         Assert.Equal(Numbers(i => i % 7 == 3 && i % 2 == 1), Of(await QueryAsync("--source", "s", "--subject", "s3", "--type", "odd")));
         Assert.Equal(Numbers(i => (i * 7 % 28) + 1 is >= 10 and < 20), Of(await QueryAsync("--source", "s", "--since", "2026-01-10", "--until", "2026-01-20")));
+        Assert.Equal(Numbers(i => i % 7 is 1 or 2 && i is >= 20 and <= 60), Of(await QueryAsync("--source", "s", "--prefix", "s1", "--subject", "s2", "--from", "20", "--to", "60")));
+        Assert.Equal([17, 4], Of(await QueryAsync("--source", "s", "--id", "4", "--id", "17", "--backward", "--recorded-since", "2020-01-01")));
+        Assert.Empty(await QueryAsync("--source", "s", "--recorded-until", "2020-01-01"));
         Assert.Equal([50, 49, 48], Of(await QueryAsync("--source", "s", "--backward", "--from", "50", "--limit", "3")));
 
         static IEnumerable<int> Numbers(Func<int, bool> condition) => Enumerable.Range(1, 100).Where(condition);

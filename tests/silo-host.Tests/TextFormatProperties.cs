@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Persist.SiloHost.CloudEvents;
+using Orleans.Persist.Web.CloudEvents;
 using Orleans.Persist.SiloHost.Ingest;
 
 namespace Orleans.Persist.SiloHost.Tests;

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Persist.Memory;
 using Orleans.Persist.Processes;
+using Orleans.Persist.Projections;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -80,6 +82,29 @@ public sealed class PersistBuilder
     {
         var create = ActivatorUtilities.CreateFactory(typeof(T), []);
         return () => (T)create(services, []);
+    }
+
+    /// <summary>Adds a projection, by whose name states can be asked for from outside. Injectable then as one of all <see cref="Projection"/>s.</summary>
+    public PersistBuilder AddProjection(Projection projection)
+    {
+        ArgumentNullException.ThrowIfNull(projection);
+        SystemNames.ValidateUserName(projection.Name, "projection");
+        if (Services.Any(service => service.ImplementationInstance is Projection known && known.Name == projection.Name))
+            throw new ArgumentException($"There is a projection named '{projection.Name}' already.", nameof(projection));
+        Services.AddSingleton(projection);
+        return this;
+    }
+
+    /// <summary>Adds the scoped store. Injectable then: <see cref="IScopedStore"/>, which can be used once the host has started.</summary>
+    /// <param name="configure">Changes its options, which can also be bound: <c>services.Configure&lt;ScopedStoreOptions&gt;(section)</c>.</param>
+    public PersistBuilder AddScopedStore(Action<ScopedStoreOptions>? configure = null)
+    {
+        Services.AddOptions<ScopedStoreOptions>();
+        if (configure is not null)
+            Services.Configure(configure);
+        Services.TryAddSingleton<ScopedStoreSetup>();
+        Services.TryAddSingleton<IScopedStore, EngineScopedStore>();
+        return this;
     }
 
     private PersistBuilder AddSink<TState>(string source, Func<IServiceProvider, EventSink<TState>> make)

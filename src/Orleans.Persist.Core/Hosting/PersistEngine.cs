@@ -5,13 +5,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Processes;
+using Orleans.Persist.Projections;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Sources;
+using Orleans.Persist.Subscriptions;
 
 namespace Orleans.Persist.Hosting;
 
 /// <summary>The engine in one process: opens the storage, hosts event sources, runs their sinks and has them export when it stops.</summary>
 /// <remarks>Add sources and sinks, then call <see cref="StartAsync"/>. With dependency injection, <c>AddPersist</c> does all that.</remarks>
-public sealed class PersistEngine : IPersistEngine, IEngineHealth, IAsyncDisposable
+public sealed class PersistEngine : IPersistEngine, IEngineHealth, IScopedStoreHost, IAsyncDisposable
 {
     private readonly PersistEngineOptions _options;
     private readonly TimeProvider _time;
@@ -25,9 +28,12 @@ public sealed class PersistEngine : IPersistEngine, IEngineHealth, IAsyncDisposa
     private readonly ConcurrentDictionary<(string Source, string Sink), string> _notStarted = new();
     private readonly SemaphoreSlim _gate = new(1);
     private readonly List<ProcessDefinition> _processes = [];
+    private readonly NamedSubscriptions _subscriptions;
     private IStorage? _storage;
     private ProcessHost? _host;
     private ObjectStores? _objects;
+    private ScopedStoreOptions? _scopedOptions;
+    private ScopedStore? _scoped;
     private Exception? _failure;
     private volatile bool _started;
     private bool _disposed;
@@ -61,6 +67,8 @@ public sealed class PersistEngine : IPersistEngine, IEngineHealth, IAsyncDisposa
         _logger = _loggers.CreateLogger<PersistEngine>();
         _sourceLogger = _loggers.CreateLogger<EventSource>();
         _sourceOptions = sourceOptions ?? (_ => new EventSourceOptions());
+        _subscriptions = new NamedSubscriptions(() => Storage.Journal, source => GetSource(source).IsVolatile, _time);
+        States = new StateReader(() => Storage.Snapshots, _time, _loggers.CreateLogger<StateReader>());
     }
 
     /// <summary>The storage.</summary>
@@ -74,6 +82,18 @@ public sealed class PersistEngine : IPersistEngine, IEngineHealth, IAsyncDisposa
     /// <summary>The persistent processes on the same storage.</summary>
     /// <exception cref="InvalidOperationException">The engine has not been started.</exception>
     public ProcessHost Processes => _host ?? throw NotStarted();
+
+    /// <summary>The named subscriptions of the sources. Usable once the engine has been started.</summary>
+    public INamedSubscriptions Subscriptions => _subscriptions;
+
+    /// <summary>Rebuilds states of projections, with snapshots on the same storage.</summary>
+    public StateReader States { get; }
+
+    /// <summary>The scoped store on the same storage.</summary>
+    /// <exception cref="InvalidOperationException">The engine has none (<see cref="AddScopedStore"/>), or has not been started.</exception>
+    public IScopedStore ScopedStore => _scoped ?? throw (_scopedOptions is null
+        ? new InvalidOperationException($"The engine has no scoped store; call {nameof(AddScopedStore)} before it is started.")
+        : NotStarted());
 
     /// <summary>Whether the storage is open and every configured sink has been started or has failed to; while true, events can be published and read.</summary>
     public bool IsReady => _started;
@@ -96,6 +116,16 @@ public sealed class PersistEngine : IPersistEngine, IEngineHealth, IAsyncDisposa
         options ??= _sourceOptions(name);
         EventSourceOptionsValidator.ThrowIfInvalid(name, options);
         _configured[name] = options;
+        return this;
+    }
+
+    /// <summary>Has the engine open the scoped store of its storage. Before <see cref="StartAsync"/>; the last call counts.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range; the message names it.</exception>
+    public PersistEngine AddScopedStore(ScopedStoreOptions? options = null)
+    {
+        options ??= new ScopedStoreOptions();
+        options.Validate();
+        _scopedOptions = options;
         return this;
     }
 
@@ -239,8 +269,11 @@ public sealed class PersistEngine : IPersistEngine, IEngineHealth, IAsyncDisposa
         _disposed = true;
         if (_host is not null)
             await _host.DisposeAsync().ConfigureAwait(false);
+        _subscriptions.Dispose();
         foreach (var source in _sources.Values)
             source.Dispose();
+        if (_scoped is not null)
+            await _scoped.DisposeAsync().ConfigureAwait(false);
         if (_storage is not null && _options.OwnsStorage)
             await _storage.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
@@ -253,6 +286,8 @@ public sealed class PersistEngine : IPersistEngine, IEngineHealth, IAsyncDisposa
             _storage ??= await _options.OpenStorage!(cancellationToken).ConfigureAwait(false);
             _host ??= new ProcessHost(_storage, _processes, _options.Processes, _time, _loggers);
             _objects ??= new ObjectStores(_storage, _time, _loggers.CreateLogger<ObjectStores>());
+            if (_scopedOptions is not null)
+                _scoped ??= await Scopes.ScopedStore.OpenAsync(_storage.Journal, _scopedOptions, _time, _loggers.CreateLogger<ScopedStore>(), cancellationToken).ConfigureAwait(false);
             _failure = null;
         }
         catch (Exception e)

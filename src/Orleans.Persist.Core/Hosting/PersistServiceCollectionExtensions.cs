@@ -12,13 +12,16 @@ public static class PersistServiceCollectionExtensions
     /// <summary>Adds the engine, its sources and its sinks; the host starts and stops them. May be called more than once.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Says what storage, sources and sinks there are.</param>
-    /// <remarks>Injectable then: <see cref="PersistEngine"/> and <see cref="IPersistEngine"/>. A <see cref="TimeProvider"/> among the services is used.</remarks>
+    /// <remarks>Injectable then: <see cref="PersistEngine"/> and <see cref="IPersistEngine"/>, and <see cref="Projections.StateReader"/>. A <see cref="TimeProvider"/> among the services is used.</remarks>
     public static IServiceCollection AddPersist(this IServiceCollection services, Action<PersistBuilder> configure)
     {
         services.AddPersistOptions(configure);
         services.TryAddSingleton(NewEngine);
         services.TryAddSingleton<IPersistEngine>(provider => provider.GetRequiredService<PersistEngine>());
+        services.TryAddSingleton(provider => provider.GetRequiredService<PersistEngine>().Subscriptions);
+        services.TryAddSingleton(provider => provider.GetRequiredService<PersistEngine>().States);
         services.TryAddSingleton<IEngineHealth>(provider => provider.GetRequiredService<PersistEngine>());
+        services.TryAddSingleton<IScopedStoreHost>(provider => provider.GetRequiredService<PersistEngine>());
         services.AddHostedService<PersistHostedService>();
         return services;
     }
@@ -60,6 +63,8 @@ public static class PersistServiceCollectionExtensions
             engine.AddSink(setup.Source, setup.Make(services)());
         foreach (var setup in services.GetServices<ProcessSetup>())
             engine.AddProcess(setup.Make(services));
+        if (services.GetService<ScopedStoreSetup>() is { } scoped)
+            engine.AddScopedStore(scoped.Options);
         return engine;
     }
 }

@@ -23,6 +23,27 @@ internal static class SystemNames
     public static string Objects(string store, int generation) =>
         Checked(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ObjectsPrefix(store)}{generation:D10}"), "object store", store);
 
+    /// <summary>What the streams with the places of a source's subscriptions begin with.</summary>
+    public static string SubscriptionPrefix(string source) => $"$subscription/{Escape(source)}/";
+
+    /// <summary>The stream with the place of a subscription.</summary>
+    public static string Subscription(string source, string name) => Checked(SubscriptionPrefix(source) + name, "subscription", name);
+
+    /// <summary>The owner of a snapshot of a projection's state, over a source or one subject of it.</summary>
+    public static string StateSnapshot(string source, string projection, string? subject, long number)
+    {
+        // A subject is no name: it may be of any length and have any characters.
+        var of = subject is null ? "" : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(subject)).AsSpan(0, 16)) + "/";
+        return Checked(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"$state/{Escape(source)}/{Escape(projection)}/{of}{number}"), "projection", projection);
+    }
+
+    /// <summary>The stream with the audit checkpoints of a source.</summary>
+    public static string Audit(string source) => Checked($"{Orleans.Persist.Audit.AuditTrail.StreamPrefix}{source}", "source", source);
+
+    /// <summary>A stream with keys and values of the scoped store.</summary>
+    public static string ScopedStore(int partition) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"$scopes/{partition:D2}");
+
     /// <summary>Throws if a name breaks the rule of <see cref="StreamName"/> or begins with the reserved <c>$</c>.</summary>
     /// <exception cref="ArgumentException">It does; the message says how.</exception>
     public static void ValidateUserName(string name, string what)

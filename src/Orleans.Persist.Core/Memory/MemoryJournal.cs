@@ -7,7 +7,7 @@ namespace Orleans.Persist.Memory;
 /// <summary>A journal in memory: for tests, for volatile sources, and the oracle that the other plug-ins are compared with.</summary>
 /// <param name="timeProvider">The clock for recorded times; the system's by default.</param>
 /// <param name="limits">The bounds to enforce.</param>
-public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimits? limits = null) : IPositionedJournal
+public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimits? limits = null) : IPositionedJournal, IConditionalJournal
 {
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
     private readonly Lock _lock = new();
@@ -27,9 +27,20 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(
-        string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default)
+        string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default) =>
+        AppendAsync(stream, expected, [], events, producer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> AppendAsync(
+        string stream,
+        ExpectedVersion expected,
+        IReadOnlyCollection<SubjectVersion> subjects,
+        ReadOnlyMemory<EventData> events,
+        ProducerSequence? producer = null,
+        CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        SubjectVersion.Validate(subjects);
         AppendCheck.Validate(stream, events.Span, producer, Limits);
         lock (_lock)
         {
@@ -40,9 +51,16 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
                 return new(duplicate);
             if (!expected.IsMetBy(state.Head.Version, state.Head.Incarnation))
                 throw new VersionConflictException(stream, expected, state.Head);
+            foreach (var subject in subjects)
+            {
+                var newest = state.Events.FindLast(e => e.Subject == subject.Subject)?.Version ?? 0;
+                if (!subject.IsMetBy(newest, state.Head.FirstVersion))
+                    throw new SubjectConflictException(stream, subject, newest);
+            }
+
             var result = Store(state, events.Span);
-            if (producer is { } newest)
-                state.Producers[newest.Producer] = (newest.Sequence, result);
+            if (producer is { } number)
+                state.Producers[number.Producer] = (number.Sequence, result);
             return new(result);
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Orleans.Persist.Audit;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
 
@@ -43,10 +44,20 @@ public sealed class EventSource : IEventSource, IDisposable
     /// <summary>Whether the source holds its events in memory only, see <see cref="EventSourceOptions.VolatileCapacity"/>.</summary>
     public bool IsVolatile => _stream.IsVolatile;
 
+    /// <summary>The source's checkpoints. Once one was taken, another is before anything is truncated, as the anchor of what is kept.</summary>
+    public AuditTrail Audit => _stream.Audit;
+
     /// <inheritdoc/>
     public ValueTask<AppendResult> PublishAsync(
         ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default) =>
         _stream.PublishAsync(events, producer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return _stream.PublishAsync(events, options, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RecordedEvent> ReadAsync(ReadRequest request, CancellationToken cancellationToken = default) =>

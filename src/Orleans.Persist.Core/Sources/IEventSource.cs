@@ -13,6 +13,15 @@ public interface IEventSource
     ValueTask<AppendResult> PublishAsync(
         ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Appends events as <see cref="PublishAsync(ReadOnlyMemory{EventData}, ProducerSequence?, CancellationToken)"/> does, if the source and the aggregates are as expected (requirement s.1).</summary>
+    /// <exception cref="SubjectConflictException">An aggregate is not as expected. Nothing was published.</exception>
+    /// <exception cref="VersionConflictException">The source is not as expected. Nothing was published.</exception>
+    /// <exception cref="NotSupportedException">This kind of source cannot check what is expected.</exception>
+    ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken = default) =>
+        options.ExpectedSubjects.Count == 0 && options.Expected == ExpectedVersion.Any
+            ? PublishAsync(events, options.Producer, cancellationToken)
+            : throw new NotSupportedException($"Source '{Name}' cannot check what a publisher expects.");
+
     /// <summary>Reads what is durable.</summary>
     /// <inheritdoc cref="IJournal.ReadAsync"/>
     IAsyncEnumerable<RecordedEvent> ReadAsync(ReadRequest request, CancellationToken cancellationToken = default);

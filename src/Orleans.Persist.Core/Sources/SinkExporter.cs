@@ -26,6 +26,9 @@ internal sealed class SinkExporter(SinkContext context, string sink, SinkNotes l
         set => Volatile.Write(ref _exportedVersion, value);
     }
 
+    /// <summary>Why the last export failed; null where it did not.</summary>
+    public Exception? LastError { get; private set; }
+
     /// <summary>Completes when the export that is due or running, if any, has ended.</summary>
     public Task Idle
     {
@@ -186,7 +189,7 @@ internal sealed class SinkExporter(SinkContext context, string sink, SinkNotes l
 
     private async Task NoteSuccessAsync(Snapshot snapshot)
     {
-        ExportedVersion = snapshot.Version;
+        (ExportedVersion, LastError) = (snapshot.Version, null);
         SourceInstruments.OnExported(context.Source, sink);
         var record = await ledger.NoteAsync(
             ledger.Next(SinkChangeKind.ExportSucceeded) with { Incarnation = snapshot.Incarnation, Version = snapshot.Version }).ConfigureAwait(false);
@@ -196,6 +199,7 @@ internal sealed class SinkExporter(SinkContext context, string sink, SinkNotes l
 
     private async Task NoteFailureAsync(Exception error)
     {
+        LastError = error;
         SourceInstruments.OnExportFailed(context.Source, sink, error);
         context.Logger.ExportFailed(error, context.Source, sink, ExportedVersion);
         await ledger.NoteAsync(ledger.Next(SinkChangeKind.ExportFailed) with { Error = error.Message }).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Persist.Audit;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
@@ -50,10 +51,18 @@ internal sealed class SourceStream : IDisposable
         Journal = new MemoryJournal(_time) { FirstIncarnation = Ledger.Run };
     }
 
+    /// <summary>The source's checkpoints. Once one was taken, another is before anything is truncated.</summary>
+    public AuditTrail Audit => new(Journal, Name, _time);
+
     public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, ProducerSequence? producer, CancellationToken cancellationToken) =>
         IsVolatile || SourceInstruments.PublishingIsObserved
-            ? PublishObservedAsync(events, producer, cancellationToken)
+            ? PublishObservedAsync(events, new PublishOptions { Producer = producer }, cancellationToken)
             : Journal.AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken);
+
+    public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken) =>
+        IsVolatile || SourceInstruments.PublishingIsObserved
+            ? PublishObservedAsync(events, options, cancellationToken)
+            : Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken);
 
     public ValueTask<StreamHead> GetHeadAsync(CancellationToken cancellationToken) => Journal.GetHeadAsync(Name, cancellationToken);
 
@@ -110,7 +119,11 @@ internal sealed class SourceStream : IDisposable
         var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
         var records = await Ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
         var covered = records.Min(r => Covered(r, head.Incarnation));
-        if (covered >= head.FirstVersion)
+        if (covered < head.FirstVersion)
+            return;
+        if (await Audit.ExistsAsync(cancellationToken).ConfigureAwait(false))
+            await Audit.TruncateAsync(covered + 1, cancellationToken).ConfigureAwait(false);
+        else
             await Journal.TruncateAsync(Name, covered + 1, cancellationToken).ConfigureAwait(false);
     }
 
@@ -119,14 +132,14 @@ internal sealed class SourceStream : IDisposable
         record.Incarnation == incarnation && record.ExportedVersions.Count >= _snapshots.Keep ? record.ExportedVersions[0] : 0;
 
     private async ValueTask<AppendResult> PublishObservedAsync(
-        ReadOnlyMemory<EventData> events, ProducerSequence? producer, CancellationToken cancellationToken)
+        ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         Exception? error = null;
         using var activity = SourceInstruments.StartPublish(Name, events.Length);
         try
         {
-            var result = await Journal.AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken).ConfigureAwait(false);
+            var result = await Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken).ConfigureAwait(false);
             if (IsVolatile)
                 await Journal.TruncateAsync(Name, Math.Max(1, result.LastVersion - Options.VolatileCapacity + 1), cancellationToken).ConfigureAwait(false);
             return result;

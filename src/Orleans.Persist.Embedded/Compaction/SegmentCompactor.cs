@@ -73,6 +73,8 @@ internal sealed class SegmentCompactor(SegmentSet segments, Func<string, HeadSta
             name, segment.Header, directory.OpenRead(name.Log), FileIndex.TryOpen(directory, name.Index) ?? (ISegmentIndex)index, length, segment.NextPosition, segment.Recorded));
         directory.Delete(segment.Name.Log);
         directory.Delete(segment.Name.Index);
+        if (directory.List().Contains(segment.Name.Attributes))
+            directory.Delete(segment.Name.Attributes);
         directory.Flush();
     }
 

@@ -27,26 +27,28 @@ internal readonly struct RecordView(ReadOnlyMemory<byte> bytes)
     }
 
     /// <summary>Where the events begin.</summary>
-    public int EventsOffset
-    {
-        get
-        {
-            var at = AfterHash;
-            if (Header.HasProducer)
-            {
-                Varint.Read(Bytes.Span, ref at);
-                var length = (int)Varint.Read(Bytes.Span, ref at);
-                at += length;
-            }
+    public int EventsOffset => EventsOffsetOf(Bytes.Span, Header);
 
-            return at;
+    /// <summary>Where the events of a record begin, of which at least the bytes before them are there.</summary>
+    public static int EventsOffsetOf(ReadOnlySpan<byte> record, RecordHeader header)
+    {
+        var at = AfterHashOf(header);
+        if (header.HasProducer)
+        {
+            Varint.Read(record, ref at);
+            var length = (int)Varint.Read(record, ref at);
+            at += length;
         }
+
+        return at;
     }
 
     /// <summary>The result that the append of this record had.</summary>
     public AppendResult Result => new(
         Header.Incarnation, Header.Version, Header.LastVersion, Header.Position + Header.Count - 1, new DateTimeOffset(Header.Recorded, TimeSpan.Zero));
 
-    private int AfterHash =>
-        RecordHeader.Length + Header.NameLength + ((Header.Flags & RecordHeader.HashFlag) != 0 ? RecordHeader.HashLength : 0);
+    private int AfterHash => AfterHashOf(Header);
+
+    private static int AfterHashOf(RecordHeader header) =>
+        RecordHeader.Length + header.NameLength + ((header.Flags & RecordHeader.HashFlag) != 0 ? RecordHeader.HashLength : 0);
 }

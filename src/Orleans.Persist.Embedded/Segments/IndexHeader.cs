@@ -19,6 +19,7 @@ namespace Orleans.Persist.Embedded.Segments;
 /// </remarks>
 internal sealed record IndexHeader(long Number, long SegmentLength, long NextPosition, long Recorded, int Keys, int Postings, long Names)
 {
+    public const int Length = 64;
     public const int EntryLength = 24;
     public const int EntriesPerPage = IndexPage.Payload / EntryLength;
     public const int PostingsPerPage = IndexPage.Payload / Posting.Length;

@@ -1,3 +1,4 @@
+using Orleans.Persist.Embedded.Attributes;
 using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.Embedded.Format;
 
@@ -38,6 +39,9 @@ internal sealed class Segment(SegmentName name, SegmentHeader header, IStorageFi
     /// <summary>Whether nothing more is written to it.</summary>
     public bool Sealed => Index is FileIndex;
 
+    /// <summary>Where the segment's events are found by their attributes.</summary>
+    public SegmentAttributes Attributes { get; } = new();
+
     /// <summary>Keeps the file open until <see cref="Release"/>; false where it is closed already.</summary>
     public bool TryAcquire()
     {
@@ -57,6 +61,7 @@ internal sealed class Segment(SegmentName name, SegmentHeader header, IStorageFi
             return;
         File.Dispose();
         (Index as IDisposable)?.Dispose();
+        Attributes.Dispose();
     }
 
     public override string ToString() => Name.Log;

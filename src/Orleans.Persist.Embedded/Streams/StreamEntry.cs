@@ -28,6 +28,9 @@ internal sealed class StreamEntry(string name, HeadState head)
     /// <summary>Identities of the newest events; null until an append asks for them.</summary>
     public IdWindow? Ids { get; set; }
 
+    /// <summary>The subjects of the newest events; null until an append expects something of a subject.</summary>
+    public SubjectWindow? Subjects { get; set; }
+
     /// <summary>The newest number of each producer asked for so far, with the result it had; sequence 0 for one without.</summary>
     public Dictionary<string, ProducerResult>? Producers { get; set; }
 

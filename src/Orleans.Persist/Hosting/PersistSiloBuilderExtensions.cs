@@ -5,8 +5,10 @@ using Microsoft.Extensions.Options;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Objects;
+using Orleans.Persist.Projections;
 using Orleans.Persist.Snapshots;
 using Orleans.Persist.Sources;
+using Orleans.Persist.Subscriptions;
 using Orleans.Runtime;
 using Orleans.Serialization;
 
@@ -48,6 +50,17 @@ public static class PersistSiloBuilderExtensions
         services.AddSingleton(provider => provider.GetRequiredService<SiloStorage>().Snapshots);
         services.AddSingleton(provider => new ObjectStores(
             provider.GetRequiredService<IStorage>(), provider.GetService<TimeProvider>(), provider.GetService<ILogger<ObjectStores>>()));
+        services.AddSingleton<IScopedStoreHost>(provider => provider.GetRequiredService<SiloStorage>());
+        services.TryAddSingleton<INamedSubscriptions>(provider =>
+        {
+            var sources = provider.GetRequiredService<SiloSources>();
+            return new NamedSubscriptions(() => sources.Storage.Journal, sources.IsVolatile, sources.Time);
+        });
+        services.TryAddSingleton(provider =>
+        {
+            var sources = provider.GetRequiredService<SiloSources>();
+            return new StateReader(() => sources.Storage.Snapshots, sources.Time, provider.GetRequiredService<ILogger<StateReader>>());
+        });
         services.AddTransient<IConfigurationValidator, PersistConfigurationValidator>();
         return builder;
     }

@@ -23,6 +23,7 @@ internal sealed class SiloEngine(
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private volatile bool _ready;
+    private IReadOnlyList<SinkActivation>? _stopped;
 
     /// <inheritdoc/>
     public bool IsReady => _ready;
@@ -31,9 +32,13 @@ internal sealed class SiloEngine(
     public IReadOnlyList<string> Problems =>
     [
         .. _notStarted.OrderBy(p => p.Key).Select(p => $"Sink '{p.Key.Sink}' of source '{p.Key.Source}' could not be started: {p.Value}"),
-        .. sinks.Running.Where(s => s.Progress is { Online: false, Error: not null }).OrderBy(s => s.Name, StringComparer.Ordinal)
+        .. (_stopped ?? Sinks).Where(s => s.Progress is { Online: false, Error: not null })
             .Select(s => $"Sink '{s.Name}' of source '{s.Source}' has stopped: {s.Progress.Error}"),
+        .. (_stopped ?? []).Where(s => s.Progress.Error is null && s.Progress.Version != s.Progress.ExportedVersion)
+            .Select(s => $"Sink '{s.Name}' of source '{s.Source}' has not exported what it applied after version {s.Progress.ExportedVersion:N0}: {s.ExportError ?? "there was no time left."}"),
     ];
+
+    private IReadOnlyList<SinkActivation> Sinks => [.. sinks.Running.OrderBy(s => s.Source, StringComparer.Ordinal).ThenBy(s => s.Name, StringComparer.Ordinal)];
 
     private TimeProvider Time => sources.Time;
 
@@ -60,7 +65,9 @@ internal sealed class SiloEngine(
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var limit = new CancellationTokenSource(engineOptions.Value.StopTimeout, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await Task.WhenAll(sinks.Running.Select(s => s.StopAsync(either.Token))).ConfigureAwait(false);
+        var stopped = Sinks;
+        await Task.WhenAll(stopped.Select(s => s.StopAsync(either.Token))).ConfigureAwait(false);
+        _stopped = stopped;
         logger.SiloSinksStopped();
     }
 

@@ -8,7 +8,7 @@ internal sealed class EventFilterConverter : IConverter<EventFilter, EventFilter
 {
     /// <inheritdoc/>
     public EventFilterSurrogate ConvertToSurrogate(in EventFilter value) =>
-        new(value.Types?.ToArray(), value.Subjects?.ToArray(), value.Tags?.ToArray(), value.Since, value.Until, value.RecordedSince, value.RecordedUntil);
+        new(value.Types?.ToArray(), value.Subjects?.ToArray(), value.Tags?.ToArray(), value.Since, value.Until, value.RecordedSince, value.RecordedUntil, value.SubjectPrefixes?.ToArray(), value.Ids?.ToArray());
 
     /// <inheritdoc/>
     public EventFilter ConvertFromSurrogate(in EventFilterSurrogate surrogate) => new()
@@ -20,5 +20,7 @@ internal sealed class EventFilterConverter : IConverter<EventFilter, EventFilter
         Until = surrogate.Until,
         RecordedSince = surrogate.RecordedSince,
         RecordedUntil = surrogate.RecordedUntil,
+        SubjectPrefixes = surrogate.SubjectPrefixes,
+        Ids = surrogate.Ids,
     };
 }

@@ -9,4 +9,6 @@ internal readonly record struct EventFilterSurrogate(
     [property: Id(3)] DateTimeOffset? Since,
     [property: Id(4)] DateTimeOffset? Until,
     [property: Id(5)] DateTimeOffset? RecordedSince,
-    [property: Id(6)] DateTimeOffset? RecordedUntil);
+    [property: Id(6)] DateTimeOffset? RecordedUntil,
+    [property: Id(7)] string[]? SubjectPrefixes,
+    [property: Id(8)] string[]? Ids);

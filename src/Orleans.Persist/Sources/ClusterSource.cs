@@ -15,22 +15,16 @@ internal sealed class ClusterSource(string name, IEventSourceGrain grain, IJourn
     public string Name => name;
 
     /// <inheritdoc/>
-    /// <remarks>While the cluster does not answer, it is told again if that can store nothing twice: every event has an id, or the producer numbers its appends.</remarks>
-    public async ValueTask<AppendResult> PublishAsync(
-        ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default)
+    public ValueTask<AppendResult> PublishAsync(
+        ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default) =>
+        new(PublishAsync(new EventBatch(events.ToArray(), producer), cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken = default)
     {
-        var batch = new EventBatch(events.ToArray(), producer);
-        var what = $"The events for source '{name}' may have been stored or not";
-        if (producer is not null || batch.Events.All(e => e.Id is not null))
-            return await GrainCall.RepeatAsync(() => grain.Publish(batch), options.PublishTimeout, time, what, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await grain.Publish(batch).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (GrainCall.IsTransient(e))
-        {
-            throw GrainCall.Unavailable(what, e);
-        }
+        ArgumentNullException.ThrowIfNull(options);
+        return new(PublishAsync(
+            new EventBatch(events.ToArray(), options.Producer) { Expected = options.Expected, ExpectedSubjects = [.. options.ExpectedSubjects] }, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -51,4 +45,20 @@ internal sealed class ClusterSource(string name, IEventSourceGrain grain, IJourn
     /// <inheritdoc/>
     public ValueTask ExportAsync(string? sink = null, CancellationToken cancellationToken = default) =>
         new(grain.Export(sink, cancellationToken).WaitAsync(cancellationToken));
+
+    /// <summary>While the cluster does not answer, it is told again if that can store nothing twice: every event has an id, or the producer numbers its appends.</summary>
+    private async Task<AppendResult> PublishAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var what = $"The events for source '{name}' may have been stored or not";
+        if (batch.Producer is not null || batch.Events.All(e => e.Id is not null))
+            return await GrainCall.RepeatAsync(() => grain.Publish(batch), options.PublishTimeout, time, what, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await grain.Publish(batch).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (GrainCall.IsTransient(e))
+        {
+            throw GrainCall.Unavailable(what, e);
+        }
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class EventReaderGrain(SiloSources sources) : Grain, IEventReade
     public Task<StreamHead> ReadHead() => Journal().GetHeadAsync(Source).AsTask();
 
     /// <inheritdoc/>
-    public Task<EventPage> ReadPage(ReadRequest request, CancellationToken cancellationToken) =>
+    public Task<ReadPart> ReadPage(ReadRequest request, CancellationToken cancellationToken) =>
         PageReader.ReadAsync(Journal(), Source, request, cancellationToken);
 
     /// <inheritdoc/>

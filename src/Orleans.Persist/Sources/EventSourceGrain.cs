@@ -50,7 +50,8 @@ internal sealed class EventSourceGrain : Grain, IEventSourceGrain, ISourceContro
     public async Task<AppendResult> Publish(EventBatch events)
     {
         ArgumentNullException.ThrowIfNull(events);
-        var result = await Stream.PublishAsync(events.Events, events.Producer, CancellationToken.None).ConfigureAwait(true);
+        var options = new PublishOptions { Producer = events.Producer, Expected = events.Expected, ExpectedSubjects = events.ExpectedSubjects };
+        var result = await Stream.PublishAsync(events.Events, options, CancellationToken.None).ConfigureAwait(true);
         if (Sinks.IsAnyoneMissing)
             _ = LookAfterAsync();
         return result;
@@ -85,7 +86,7 @@ internal sealed class EventSourceGrain : Grain, IEventSourceGrain, ISourceContro
 
     Task<StreamHead> IEventReader.ReadHead() => GetHead();
 
-    Task<EventPage> IEventReader.ReadPage(ReadRequest request, CancellationToken cancellationToken) =>
+    Task<ReadPart> IEventReader.ReadPage(ReadRequest request, CancellationToken cancellationToken) =>
         PageReader.ReadAsync(Stream.Journal, Stream.Name, request, cancellationToken);
 
     Task<StreamHead> IEventReader.WaitForAppend(int incarnation, long version, CancellationToken cancellationToken) =>

@@ -9,6 +9,9 @@ internal static class GrainCall
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
+    /// <summary>A call that a silo took with it when it died is answered by nobody; Orleans would give it up after its response time-out only.</summary>
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether the call may have reached its grain or not, and another one may do better.</summary>
     public static bool IsTransient(Exception error) => error is OrleansException or TimeoutException or IOException;
 
@@ -22,12 +25,12 @@ internal static class GrainCall
     public static async Task<T> RepeatAsync<T>(Func<Task<T>> call, TimeSpan limit, TimeProvider time, string what, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var delay = FirstDelay;
+        var (delay, patience) = (FirstDelay, FirstPatience);
         while (true)
         {
             try
             {
-                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
+                return await call().WaitAsync(patience < limit ? patience : limit, time, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsTransient(e))
             {
@@ -36,7 +39,7 @@ internal static class GrainCall
             }
 
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
-            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            (delay, patience) = (delay * 2 < LongestDelay ? delay * 2 : LongestDelay, patience * 2);
         }
     }
 

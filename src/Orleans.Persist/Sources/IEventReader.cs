@@ -11,7 +11,7 @@ internal interface IEventReader : IAddressable
 
     /// <summary>The first part of what is asked for.</summary>
     [Alias("ReadPage")]
-    Task<EventPage> ReadPage(ReadRequest request, CancellationToken cancellationToken);
+    Task<ReadPart> ReadPage(ReadRequest request, CancellationToken cancellationToken);
 
     /// <summary>The state of the stream once it is beyond a version, or after some seconds as it is.</summary>
     [Alias("WaitForAppend")]

@@ -14,14 +14,14 @@ internal static class PageReader
     /// <summary>A grain that deactivates lets its calls end first.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    public static async Task<EventPage> ReadAsync(IJournal journal, string stream, ReadRequest request, CancellationToken cancellationToken)
+    public static async Task<ReadPart> ReadAsync(IJournal journal, string stream, ReadRequest request, CancellationToken cancellationToken)
     {
         var head = await journal.GetHeadAsync(stream, cancellationToken).ConfigureAwait(false);
         if (request.Incarnation != 0 && request.Incarnation != head.Incarnation)
             throw new StreamIncarnationException(stream, request.Incarnation, head.Incarnation);
         var (low, high) = request.Range(head);
         if (low > high || request.Limit <= 0)
-            return new EventPage([], null);
+            return new ReadPart([], null);
         var last = request.Backward ? Math.Max(low, high - MaxVersions + 1) : Math.Min(high, low + MaxVersions - 1);
         var window = request with { From = request.Backward ? high : low, To = last, Incarnation = head.Incarnation };
         var events = new List<RecordedEvent>();
@@ -38,7 +38,7 @@ internal static class PageReader
             last = events[^1].Version;
         var limit = request.Limit - events.Count;
         var end = request.Backward ? last <= low : last >= high;
-        return new EventPage([.. events], end || limit == 0 ? null : window with { From = request.Backward ? last - 1 : last + 1, To = request.Backward ? low : high, Limit = limit });
+        return new ReadPart([.. events], end || limit == 0 ? null : window with { From = request.Backward ? last - 1 : last + 1, To = request.Backward ? low : high, Limit = limit });
     }
 
     public static async Task<StreamHead> WaitAsync(IJournal journal, string stream, int incarnation, long version, CancellationToken cancellationToken)

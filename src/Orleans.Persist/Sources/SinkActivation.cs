@@ -28,6 +28,9 @@ internal sealed class SinkActivation
 
     public SinkProgress Progress => _runner?.Progress ?? new SinkProgress(Online: false, 0, 0, 0, null);
 
+    /// <summary>Why its last export failed, if it did.</summary>
+    public string? ExportError => _runner?.Exporter.LastError?.Message;
+
     /// <summary>Imports, registers with the source (requirements g.2.0, g.3.0), and goes on from there.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {

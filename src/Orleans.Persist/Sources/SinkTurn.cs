@@ -40,6 +40,11 @@ internal sealed class SinkTurn(Action post)
             {
                 // The grain is busy, or the message got lost: one too many does nothing.
             }
+            catch (OperationCanceledException)
+            {
+                Forgo();
+                throw;
+            }
         }
     }
 
@@ -80,5 +85,13 @@ internal sealed class SinkTurn(Action post)
             _wanted?.TrySetResult();
             _wanted = null;
         }
+    }
+
+    /// <summary>Nobody would end a turn that came now.</summary>
+    private void Forgo()
+    {
+        lock (_lock)
+            _wanted = null;
+        Leave();
     }
 }

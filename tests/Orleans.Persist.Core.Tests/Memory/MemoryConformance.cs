@@ -1,3 +1,4 @@
+using Orleans.Persist.Core.Tests.Support;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Memory;
 using Orleans.Persist.TestKit.Conformance;
@@ -77,3 +78,19 @@ public sealed class MemoryObjectTimeTests : ObjectTimeConformance<MemoryFixture>
 [Trait("Requirement", "g.6.1")]
 [Trait("Requirement", "p.11")]
 public sealed class MemoryEventSinkTests : EventSinkConformance<MemoryFixture>;
+
+[Trait("Requirement", "p.11")]
+public sealed class MemorySourceQueryTests : SourceQueryConformance<MemoryFixture>;
+
+[Trait("Requirement", "p.11")]
+public sealed class MemorySourcePublishTests : SourcePublishConformance<MemoryFixture>;
+
+/// <summary>A journal that cannot check subjects where it puts appends in order.</summary>
+public sealed class PlainFixture : StorageFixture
+{
+    private PlainStorage? _storage;
+
+    public override ValueTask<IStorage> OpenAsync() => new(_storage ??= new PlainStorage(Clock));
+}
+
+public sealed class PlainSourcePublishTests : SourcePublishConformance<PlainFixture>;

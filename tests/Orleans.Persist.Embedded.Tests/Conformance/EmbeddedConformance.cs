@@ -71,3 +71,12 @@ public sealed class EmbeddedObjectTimeTests : ObjectTimeConformance<EmbeddedFixt
 [Trait("Requirement", "g.6.1")]
 [Trait("Requirement", "p.11")]
 public sealed class EmbeddedEventSinkTests : EventSinkConformance<EmbeddedFixture>;
+
+[Trait("Requirement", "p.11")]
+public sealed class EmbeddedSourceQueryTests : SourceQueryConformance<EmbeddedFixture>
+{
+    protected override int TryEvery => 11;
+}
+
+[Trait("Requirement", "p.11")]
+public sealed class EmbeddedSourcePublishTests : SourcePublishConformance<EmbeddedFixture>;

@@ -10,7 +10,7 @@ public sealed class SmallSegmentsFixture : StorageFixture
     private readonly FaultyDirectory _directory = new();
 
     public override async ValueTask<IStorage> OpenAsync() =>
-        await EmbeddedStorage.OpenAsync(_directory, new EmbeddedOptions { SegmentBytes = 64 << 10, CachedStreams = 16, IdWindow = 32, FlushOnCallerBelow = TimeSpan.FromMilliseconds(10) }, Clock);
+        await EmbeddedStorage.OpenAsync(_directory, new EmbeddedOptions { SegmentBytes = 64 << 10, CachedStreams = 16, IdWindow = 32, IndexStreamsFrom = 8, FlushOnCallerBelow = TimeSpan.FromMilliseconds(10) }, Clock);
 }
 
 public sealed class SmallSegmentsAppendTests : JournalAppendConformance<SmallSegmentsFixture>;
@@ -46,3 +46,10 @@ public sealed class SmallSegmentsObjectStoreTests : ObjectStoreConformance<Small
 public sealed class SmallSegmentsObjectTimeTests : ObjectTimeConformance<SmallSegmentsFixture>;
 
 public sealed class SmallSegmentsEventSinkTests : EventSinkConformance<SmallSegmentsFixture>;
+
+public sealed class SmallSegmentsSourceQueryTests : SourceQueryConformance<SmallSegmentsFixture>
+{
+    protected override int TryEvery => 5;
+}
+
+public sealed class SmallSegmentsSourcePublishTests : SourcePublishConformance<SmallSegmentsFixture>;

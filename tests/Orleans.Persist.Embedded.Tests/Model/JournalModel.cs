@@ -16,7 +16,7 @@ internal sealed partial class JournalModel : IAsyncDisposable
     private readonly ConformanceClock _clock = new();
     private readonly MemoryJournal _oracle;
     private readonly JournalSnapshotStore _oracleSnapshots;
-    private readonly EmbeddedOptions _options = new() { SegmentBytes = 64 << 10, CachedStreams = 16, IdWindow = 8, CompactInBackground = false, FlushOnCallerBelow = TimeSpan.FromMilliseconds(10) };
+    private readonly EmbeddedOptions _options = new() { SegmentBytes = 64 << 10, CachedStreams = 16, IdWindow = 8, CompactInBackground = false, IndexStreamsFrom = 3, FlushOnCallerBelow = TimeSpan.FromMilliseconds(10) };
     private readonly List<(string Stream, EventData[] Events, ProducerSequence? Producer, ExpectedVersion Expected)> _calls = [];
     private readonly List<ModelDoubt> _doubts = [];
     private readonly HashSet<string> _streams = new(StringComparer.Ordinal);
@@ -79,6 +79,8 @@ internal sealed partial class JournalModel : IAsyncDisposable
                 return AppendAsync(stream, NewEvents(1 + (a % 2), ids: b % 2 == 0, size: 20 * a), null, ExpectedVersion.Any);
             case ModelStep.AppendExactly:
                 return AppendAtAsync(stream, a % 4 - 2, b % 3, NewEvents(1 + (b % 2), ids: a % 2 == 0));
+            case ModelStep.AppendIf:
+                return AppendIfAsync(stream, $"u{a % 2}", b % 4 == 0, NewEvents(1 + (b % 3), ids: a % 3 == 0));
             case ModelStep.Produce:
                 return AppendAsync(stream, NewEvents(1 + (b % 2), ids: b % 3 == 0), new ProducerSequence($"p{a % 3}", 1 + (a * 7 % 40)), ExpectedVersion.Any);
             case ModelStep.Retry when _calls.Count > 0:
@@ -137,6 +139,20 @@ internal sealed partial class JournalModel : IAsyncDisposable
             _clock.Now));
     }
 
+    private async Task AppendIfAsync(string stream, string subject, bool wrong, EventData[] events)
+    {
+        var head = await _oracle.GetHeadAsync(stream);
+        var version = await _oracle.FindSubjectVersionAsync(head, subject);
+        var expected = new[] { new SubjectVersion(subject, wrong ? head.Version / 2 : version) };
+        _streams.Add(stream);
+        await ChangeAsync(new ModelDoubt(
+            stream,
+            async journal => ModelAnswers.Of(await journal.AppendAsync(stream, ExpectedVersion.Any, expected, events)),
+            async (journal, known, now) => now.Incarnation == known.Incarnation && now.Version == known.Version + events.Length
+                && await DataAsync(journal, stream, known.Version + 1) is { } data && data.Span.SequenceEqual(events[0].Data.Span),
+            _clock.Now));
+    }
+
     private async Task TruncateAsync(string stream, int offset)
     {
         var head = await _oracle.GetHeadAsync(stream);
@@ -178,6 +194,8 @@ internal sealed partial class JournalModel : IAsyncDisposable
                 Types = a % 4 == 1 ? ["t0", "t2"] : null,
                 Subjects = a % 4 == 2 ? ["u1"] : null,
                 Tags = a % 5 == 3 ? ["g0"] : null,
+                Ids = a % 13 == 5 ? [.. Enumerable.Range(Math.Max(0, _texts - 30), 20).Select(n => $"id{n}")] : null,
+                SubjectPrefixes = a % 13 == 6 ? ["u"] : null,
                 Since = a % 7 == 0 ? _clock.Now.AddMinutes(-20) : null,
                 RecordedUntil = a % 7 == 1 ? _clock.Now : null,
             },

@@ -13,7 +13,7 @@ public sealed class JournalModelTests(ITestOutputHelper output)
 
     private static readonly (int Weight, ModelStep Step)[] Calm =
     [
-        (10, ModelStep.Append), (6, ModelStep.AppendExactly), (3, ModelStep.AppendLarge), (4, ModelStep.Produce), (5, ModelStep.Retry),
+        (10, ModelStep.Append), (6, ModelStep.AppendExactly), (6, ModelStep.AppendIf), (3, ModelStep.AppendLarge), (4, ModelStep.Produce), (5, ModelStep.Retry),
         (3, ModelStep.RetryPartly), (8, ModelStep.Read), (1, ModelStep.ReadAll), (3, ModelStep.Truncate), (2, ModelStep.Delete),
         (4, ModelStep.SaveSnapshot), (2, ModelStep.ReadSnapshots), (3, ModelStep.Tick), (1, ModelStep.Reopen), (1, ModelStep.Compact),
     ];

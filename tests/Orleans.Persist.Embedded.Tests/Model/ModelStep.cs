@@ -4,6 +4,7 @@ internal enum ModelStep
 {
     Append,
     AppendExactly,
+    AppendIf,
     AppendLarge,
     Produce,
     Retry,

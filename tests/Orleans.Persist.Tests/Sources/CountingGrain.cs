@@ -53,7 +53,7 @@ public sealed class CountingGrain(ILocalSiloDetails silo) : EventSinkGrain<Count
 
     public Task<long> Imported() => Task.FromResult(_imported);
 
-    public Task<string> SiloName() => Task.FromResult(silo.Name);
+    public Task<string> Silo() => Task.FromResult(silo.SiloAddress.ToString());
 
     public async Task<int> Hold()
     {

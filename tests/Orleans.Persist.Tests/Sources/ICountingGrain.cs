@@ -16,7 +16,7 @@ public interface ICountingGrain : IGrainWithStringKey
     Task<long> Imported();
 
     /// <summary>The silo it is active on.</summary>
-    Task<string> SiloName();
+    Task<string> Silo();
 
     /// <summary>Holds a turn of the grain until <see cref="Release"/>; returns how many events were applied meanwhile.</summary>
     Task<int> Hold();

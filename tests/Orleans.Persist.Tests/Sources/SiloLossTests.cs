@@ -18,7 +18,7 @@ public sealed class SiloLossTests(SourceCluster cluster)
         var sink = cluster.Sink(source);
         await cluster.PlaceAsync(() => cluster.SourceGrain(source).GetHead(), first);
         await cluster.PlaceAsync(sink.Get, second);
-        Assert.Equal(second.Name, await sink.SiloName().WaitAsync(Patience));
+        Assert.Equal(second.SiloAddress.ToString(), await sink.Silo().WaitAsync(Patience));
         Assert.Equal(first.SiloAddress, cluster.SiloOf(source).SiloAddress);
         await source.PublishAsync(Events(60));
         await sink.GetAt(60).WaitAsync(Patience);
@@ -33,7 +33,7 @@ public sealed class SiloLossTests(SourceCluster cluster)
         var state = await sink.GetAt(80).WaitAsync(Patience);
         Assert.Equal(Enumerable.Range(1, 80).Select(i => (long)i), state.Versions);
         Assert.Equal(60, await sink.Imported().WaitAsync(Patience));
-        Assert.NotEqual(second.Name, await sink.SiloName().WaitAsync(Patience));
+        Assert.NotEqual(second.SiloAddress.ToString(), await sink.Silo().WaitAsync(Patience));
     }
 
     [Fact]
@@ -63,6 +63,42 @@ public sealed class SiloLossTests(SourceCluster cluster)
         var after = await cluster.StatusAsync(source);
         Assert.Equal((true, before.ExportNumber, before.ExportedVersion), (after.Online, after.ExportNumber, after.ExportedVersion));
         Assert.Equal(0, await sink.Imported().WaitAsync(Patience)); // it was never interrupted
+    }
+
+    [Fact]
+    [Trait("Requirement", "o.4")]
+    [Trait("Requirement", "o.8")]
+    public async Task Silos_die_while_events_are_published_and_every_acknowledged_event_reaches_every_sink_once_and_in_order()
+    {
+        const int Count = 600;
+        var source = await cluster.SourceAsync(o => o.ExportEvery = 50);
+        var sinks = Enumerable.Range(0, 4).Select(i => cluster.Sink(source, $"sink-{i}")).ToList();
+        foreach (var sink in sinks)
+            await sink.Get().WaitAsync(Patience);
+        var killAt = new Queue<int>([150, 350]);
+
+        var publishing = Task.Run(async () =>
+        {
+            for (var i = 1; i <= Count; i++)
+                await source.PublishAsync(Events(1, i));
+        });
+        while (killAt.TryDequeue(out var at))
+        {
+            using var timeout = new CancellationTokenSource(Patience * 2);
+            await using var reached = source.SubscribeAsync(at, cancellationToken: timeout.Token).GetAsyncEnumerator(timeout.Token);
+            Assert.True(await reached.MoveNextAsync());
+            await cluster.KillAsync(cluster.Cluster.Silos[at % 2]);
+        }
+
+        await publishing.WaitAsync(Patience * 2);
+        foreach (var sink in sinks)
+        {
+            var state = await sink.GetAt(Count).WaitAsync(Patience);
+            Assert.Equal(Enumerable.Range(1, Count).Select(i => (long)i), state.Versions);
+            Assert.Equal(Enumerable.Range(1, Count).Select(i => $"id-{i}"), state.Ids);
+        }
+
+        Assert.Equal(Count, (await source.GetHeadAsync()).Version);
     }
 
     [Fact]

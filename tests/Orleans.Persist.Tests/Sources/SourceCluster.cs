@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
-using Orleans.Persist.Memory;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Sources;
 using Orleans.Persist.Tests.Objects;
@@ -25,7 +24,7 @@ public sealed class SourceCluster : IAsyncLifetime
 
     public InProcessTestCluster Cluster { get; private set; } = null!;
 
-    public MemoryStorage Storage { get; } = new();
+    public SharedStorage Storage { get; } = new();
 
     /// <summary>The engine as a client of the cluster has it: without a storage.</summary>
     public IPersistEngine Client => Cluster.Client.ServiceProvider.GetRequiredService<IPersistEngine>();

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Azure;
+using Azure.Core;
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.AzureStorage.Rest;
+
+/// <summary>Says what a service refused, where, and what most likely to do about it. Never repeats a query: it may hold a SAS.</summary>
+internal static class StorageFailure
+{
+    private const int LongestMessage = 300;
+    private static readonly TimeSpan AllowedSkew = TimeSpan.FromMinutes(10);
+
+    /// <summary>The exception for a response that no caller had reckoned with.</summary>
+    public static JournalUnavailableException Of(HttpMessage message)
+    {
+        var response = message.Response;
+        var code = Code(response);
+        var text = $"{Describe(message.Request)}: {response.Status} {code ?? response.ReasonPhrase}. {Advice(response, code)}{ServiceText(response)}";
+        if (response.Headers.TryGetValue("x-ms-request-id", out var id))
+            text += $" (request {id})";
+        return new JournalUnavailableException(text, new RequestFailedException(response.Status, text, code, null));
+    }
+
+    /// <summary>Method and address of a request.</summary>
+    public static string Describe(Request request) => $"{request.Method} {request.Uri.ToUri().GetLeftPart(UriPartial.Path)}";
+
+    /// <summary>The service's error code, or null.</summary>
+    public static string? Code(Response response)
+    {
+        if (response.Headers.TryGetValue("x-ms-error-code", out var code))
+            return code;
+        return Body(response) is { } body ? Between(body, "\"code\":\"", "\"") ?? Between(body, "<Code>", "</Code>") : null;
+    }
+
+    /// <summary>The innermost reason of a failed try.</summary>
+    public static string Reason(Exception exception)
+    {
+        if (exception is AggregateException { InnerExceptions: [.., var last] } all)
+            return $"{all.InnerExceptions.Count} tries failed, the last one: {Reason(last)}";
+        var inner = exception;
+        while (inner is RequestFailedException or HttpRequestException && inner.InnerException is { } deeper)
+            inner = deeper;
+        return inner.Message.ReplaceLineEndings(" ").TrimEnd('.');
+    }
+
+    private static string Advice(Response response, string? code)
+    {
+        if (response.Status is 401 or 403 && Skew(response) is { } skew)
+            return $"This machine's clock and the service's differ by {skew.TotalMinutes.ToString("0", CultureInfo.InvariantCulture)} minutes; 15 are allowed. ";
+        return (response.Status, code) switch
+        {
+            (401 or 403, "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions" or "AuthorizationResourceTypeMismatch" or "AuthorizationServiceMismatch") =>
+                "The credential is not allowed to do this. ",
+            (401 or 403, _) => "The account's key or SAS is wrong, has expired, or does not allow this. ",
+            (404, "TableNotFound") => "The table does not exist. ",
+            (404, "ContainerNotFound") => "The container does not exist. ",
+            (404, _) => "There is nothing at this address. ",
+            (429 or 503, _) => "The service is throttling; all retries were used up. ",
+            _ => "",
+        };
+    }
+
+    private static TimeSpan? Skew(Response response) =>
+        response.Headers.Date is { } date && (DateTimeOffset.UtcNow - date).Duration() is var skew && skew > AllowedSkew ? skew : null;
+
+    private static string ServiceText(Response response)
+    {
+        if (Body(response) is not { } body || (Between(body, "\"value\":\"", "\"") ?? Between(body, "<Message>", "</Message>")) is not { } said)
+            return "";
+        var text = said.Split('\n', 2)[0].Split("\\n", 2)[0].Trim();
+        return $"The service says: {(text.Length > LongestMessage ? text[..LongestMessage] + "…" : text)}";
+    }
+
+    private static string? Between(string text, string before, string behind)
+    {
+        var at = text.IndexOf(before, StringComparison.Ordinal);
+        if (at < 0)
+            return null;
+        at += before.Length;
+        var end = text.IndexOf(behind, at, StringComparison.Ordinal);
+        return end < 0 ? null : text[at..end];
+    }
+
+    private static string? Body(Response response)
+    {
+        try
+        {
+            return response.ContentStream is { CanSeek: true } ? response.Content.ToString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // the content was not buffered
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Orleans.Persist.AzureStorage.Blobs;
+using Orleans.Persist.AzureStorage.Rows;
+using Orleans.Persist.AzureStorage.Tables;
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.AzureStorage.Streams;
+
+/// <summary>Removes the rows and blobs that no head covers any more.</summary>
+internal sealed class Cleaner(TableClient table, BlobClient blobs, AzureStorageOptions options, CancellationToken closing)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (StreamKey Key, HeadRow Head)> _waiting = new(StringComparer.Ordinal);
+    private Task _background = Task.CompletedTask;
+
+    /// <summary>Removes in the background what a head no longer covers. A later head of a stream takes the place of one that still waits.</summary>
+    public void Schedule(StreamKey key, HeadRow head)
+    {
+        lock (_lock)
+        {
+            _waiting[key.Name] = (key, head);
+            if (_waiting.Count == 1)
+                _background = RunAsync(_background);
+        }
+    }
+
+    private async Task RunAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        while (Next() is { } next)
+        {
+            try
+            {
+                await RemoveOldAsync(next.Key, next.Head, closing).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (closing.IsCancellationRequested)
+            {
+                return; // the sweep does it
+            }
+            catch (Exception e)
+            {
+                options.OnBackgroundError?.Invoke(e);
+            }
+        }
+    }
+
+    private (StreamKey Key, HeadRow Head)? Next()
+    {
+        lock (_lock)
+        {
+            foreach (var (name, next) in _waiting)
+            {
+                _waiting.Remove(name);
+                return next;
+            }
+
+            return null;
+        }
+    }
+
+    public async Task WhenIdleAsync(TimeSpan timeout)
+    {
+        Task background;
+        lock (_lock)
+            background = _background;
+        await background.WaitAsync(timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Removes the commits below the head's first version, and everything of incarnations before the head's.</summary>
+    /// <returns>How many rows were removed.</returns>
+    public async Task<long> RemoveOldAsync(StreamKey key, HeadRow head, CancellationToken cancellationToken)
+    {
+        var old = new TableQuery(key.Partition) { From = StreamKey.Commit(0, 0), Before = StreamKey.Commit(head.Incarnation, head.FirstVersion), Select = "RowKey,Blob" };
+        var removed = await RemoveAsync(key, old, cancellationToken).ConfigureAwait(false);
+        if (head.Incarnation > 1)
+        {
+            var producers = new TableQuery(key.Partition) { From = StreamKey.ProducerPrefix(0), Before = StreamKey.ProducerPrefix(head.Incarnation), Select = "RowKey" };
+            removed += await RemoveAsync(key, producers, cancellationToken).ConfigureAwait(false);
+        }
+
+        return removed;
+    }
+
+    /// <summary>Removes the blobs of commits that no row names and that are older than <paramref name="grace"/>.</summary>
+    /// <returns>How many.</returns>
+    public async Task<long> RemoveOrphansAsync(StreamKey key, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, BlobItem>(StringComparer.Ordinal);
+        await foreach (var blob in blobs.ListAsync(key.CommitBlobs, cancellationToken).ConfigureAwait(false))
+        {
+            if (DateTimeOffset.UtcNow - blob.LastModified >= grace)
+                found.Add(blob.Name, blob);
+        }
+
+        if (found.Count == 0)
+            return 0;
+        var query = new TableQuery(key.Partition) { From = StreamKey.Commit(0, 0), Before = StreamKey.Head, Select = "RowKey,Blob" };
+        await foreach (var row in table.QueryAllAsync<CommitRow>(query, cancellationToken).ConfigureAwait(false))
+        {
+            if (row.Blob is not null)
+                found.Remove(row.Blob);
+        }
+
+        foreach (var orphan in found.Keys)
+            await blobs.DeleteAsync(orphan, cancellationToken).ConfigureAwait(false);
+        return found.Count;
+    }
+
+    private async Task<long> RemoveAsync(StreamKey key, TableQuery query, CancellationToken cancellationToken)
+    {
+        var removed = 0L;
+        var rows = new List<CommitRow>();
+        await foreach (var row in table.QueryAllAsync<CommitRow>(query, cancellationToken).ConfigureAwait(false))
+        {
+            rows.Add(row);
+            if (rows.Count < TableLimits.Operations)
+                continue;
+            removed += await RemoveAsync(key, rows, cancellationToken).ConfigureAwait(false);
+            rows.Clear();
+        }
+
+        return removed + await RemoveAsync(key, rows, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> RemoveAsync(StreamKey key, List<CommitRow> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+            return 0;
+        using (var batch = table.NewBatch())
+        {
+            foreach (var row in rows)
+                batch.Delete(key.Partition, row.RowKey);
+            var (outcome, retried) = await table.SubmitAsync(batch, cancellationToken).ConfigureAwait(false);
+            if (!outcome.Happened && !retried && rows.Count > 1)
+            {
+                // Another process clears up too: row by row, whatever it has left.
+                foreach (var row in rows)
+                    await table.DeleteAsync(key.Partition, row.RowKey, "*", cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var row in rows.Where(row => row.Blob is not null))
+            await blobs.DeleteAsync(row.Blob!, cancellationToken).ConfigureAwait(false);
+        return rows.Count;
+    }
+}

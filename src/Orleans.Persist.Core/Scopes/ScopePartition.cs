@@ -1,0 +1,183 @@
+using Orleans.Persist.Diagnostics;
+using Orleans.Persist.Serialization;
+
+namespace Orleans.Persist.Scopes;
+
+/// <summary>A part of the store's keys, in memory. What changes it comes from its <see cref="ScopeWriter"/>, once it is durable; only what expires goes by itself.</summary>
+internal sealed class ScopePartition
+{
+    // So few that a load which finds the lock taken waits for some microseconds.
+    private const int StepsAtOnce = 64;
+    private readonly Lock _gate = new();
+    private readonly ScopeTable _table;
+    private readonly long _keptFor;
+
+    public ScopePartition(ScopeBudget budget, ScopedStoreOptions options, long now)
+    {
+        _keptFor = (long)options.ExpiredKeptFor.TotalMilliseconds;
+        _table = new ScopeTable(budget, _keptFor, now);
+    }
+
+    /// <summary>The keys there are, with those that are only remembered as expired.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _table.Count;
+        }
+    }
+
+    /// <summary>The bytes that the records of all keys take in the log.</summary>
+    public long RecordBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _table.RecordBytes;
+        }
+    }
+
+    /// <summary>How often something of the log has become garbage.</summary>
+    public long Dead
+    {
+        get
+        {
+            lock (_gate)
+                return _table.Dead;
+        }
+    }
+
+    /// <summary>The hash of a location for its bucket; another one in each process, so that nobody can choose keys that collide.</summary>
+    public static int HashOf(ReadOnlySpan<byte> location)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(location);
+        return hash.ToHashCode();
+    }
+
+    public LoadResult Load(ReadOnlySpan<byte> location, int hash, long now)
+    {
+        lock (_gate)
+        {
+            var index = _table.Find(location, hash);
+            if (index < 0)
+                return default;
+            ref var slot = ref _table[index];
+            if (!slot.Expired && now < slot.Expires)
+                return new LoadResult(LoadOutcome.Found, slot.Value);
+            return new LoadResult(now < slot.Expires + _keptFor ? LoadOutcome.Expired : LoadOutcome.Missing);
+        }
+    }
+
+    public bool Contains(ReadOnlySpan<byte> location, int hash)
+    {
+        lock (_gate)
+            return _table.Find(location, hash) >= 0;
+    }
+
+    /// <summary>Applies what was written. The bytes of saves were taken from the budget before.</summary>
+    public void Apply(ReadOnlySpan<ScopeOperation> operations, long version)
+    {
+        lock (_gate)
+        {
+            foreach (var operation in operations)
+            {
+                if (operation.IsSave)
+                    _table.Set(operation.Data, operation.KeyLength, operation.Hash, operation.Expires, version);
+                else if (_table.Find(operation.Location, operation.Hash) is >= 0 and var index)
+                    _table.Remove(index);
+            }
+        }
+    }
+
+    /// <summary>Applies what was read.</summary>
+    /// <param name="records">The event's records.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="now">What is over by then is not brought back; in milliseconds since 1970.</param>
+    /// <param name="budget">The budget.</param>
+    /// <exception cref="FormatException">A record is none.</exception>
+    public void Replay(ReadOnlySpan<byte> records, long version, long now, ScopeBudget budget)
+    {
+        for (var at = 0; at < records.Length;)
+        {
+            var record = ScopeRecord.Read(records, ref at);
+            var hash = HashOf(record.Location);
+            lock (_gate)
+            {
+                if (record.Kind is ScopeRecord.What.Delete || now >= record.Expires + _keptFor)
+                {
+                    if (_table.Find(record.Location, hash) is >= 0 and var index)
+                        _table.Remove(index);
+                    continue;
+                }
+
+                // One that has expired is added with an empty value: what is due now falls due with the next sweep.
+                var value = now < record.Expires ? record.Value : default;
+                var data = new byte[record.Location.Length + value.Length];
+                record.Location.CopyTo(data);
+                value.CopyTo(data.AsSpan(record.Location.Length));
+                budget.TakeAnyway(ScopeBudget.CostOf(data));
+                _table.Set(data, record.Location.Length, hash, record.Expires, version);
+            }
+        }
+    }
+
+    /// <summary>Frees what has expired by a time and forgets what was remembered long enough, a few keys at a time, so that loads come in between.</summary>
+    /// <param name="now">The time, in milliseconds since 1970.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public void Sweep(long now, CancellationToken cancellationToken)
+    {
+        var expired = 0;
+        for (var more = true; more && !cancellationToken.IsCancellationRequested;)
+        {
+            lock (_gate)
+            {
+                for (var i = 0; i < StepsAtOnce && more; i++)
+                {
+                    more = _table.Step(now, out var freed);
+                    expired += freed ? 1 : 0;
+                }
+            }
+
+            if (more)
+                Thread.Yield();
+        }
+
+        ScopedStoreInstruments.OnExpired(expired);
+    }
+
+    /// <summary>Collects the records of slots from a place on whose events are below a version, up to a number of bytes.</summary>
+    /// <returns>Whether slots may be left.</returns>
+    public bool Collect(long below, ref int cursor, int maxBytes, System.Buffers.ArrayBufferWriter<byte> records, List<(int Index, long Version)> collected)
+    {
+        const int MostAtOnce = 1024;
+        lock (_gate)
+        {
+            for (var i = 0; i < MostAtOnce && cursor < _table.Slots && records.WrittenCount < maxBytes; i++, cursor++)
+            {
+                ref var slot = ref _table[cursor];
+                if (slot.Data is null || slot.Version >= below)
+                    continue;
+                ScopeRecord.Write(slot, records);
+                collected.Add((cursor, slot.Version));
+            }
+
+            return cursor < _table.Slots;
+        }
+    }
+
+    /// <summary>Notes where the slots that were collected stand now.</summary>
+    public void Moved(List<(int Index, long Version)> collected, long version)
+    {
+        lock (_gate)
+        {
+            foreach (var (index, old) in collected)
+            {
+                // One that has gone meanwhile has not been taken again: only the writer adds keys, and it is here.
+                if (index < _table.Slots && _table[index] is { Data: not null } slot && slot.Version == old)
+                    _table[index].Version = version;
+            }
+        }
+    }
+}

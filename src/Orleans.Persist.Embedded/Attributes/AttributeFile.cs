@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+using Orleans.Persist.Embedded.Files;
+using Orleans.Persist.Embedded.Segments;
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.Embedded.Attributes;
+
+/// <summary>The attribute index of a complete segment, in a file. Held in memory are its streams and its fences: eight bytes for 42 keys.</summary>
+internal sealed class AttributeFile : IAttributeIndex, IDisposable
+{
+    private readonly IStorageFile _file;
+    private readonly string _name;
+    private readonly AttributeHeader _header;
+    private readonly Dictionary<(ulong Stream, int Incarnation), StreamAttributes> _streams;
+    private readonly ulong[] _fences;
+
+    private AttributeFile(
+        IStorageFile file, string name, AttributeHeader header, Dictionary<(ulong Stream, int Incarnation), StreamAttributes> streams, ulong[] fences)
+    {
+        (_file, _name, _header) = (file, name, header);
+        (_streams, _fences) = (streams, fences);
+    }
+
+    public bool IsComplete => false;
+
+    /// <summary>Opens the attribute index of a segment, or returns null where there is none that fits.</summary>
+    public static AttributeFile? TryOpen(IStorageDirectory directory, Segment segment)
+    {
+        var name = segment.Name.Attributes;
+        IStorageFile? file = null;
+        try
+        {
+            file = directory.OpenRead(name);
+            var page = new byte[AttributeHeader.PageSize];
+            IndexPage.Read(file, name, 0, page);
+            if (AttributeHeader.Parse(page) is { } header
+                && header.Number == segment.Name.Number && header.SegmentLength == segment.Length && file.Length == header.TotalPages * AttributeHeader.PageSize)
+            {
+                return new AttributeFile(file, name, header, ReadStreams(file, name, header, page), ReadFences(file, name, header, page));
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (JournalDamagedException)
+        {
+            // Derived data: it is made anew from the segment.
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
+    /// <summary>Checks every page of the file, if it is there.</summary>
+    /// <exception cref="JournalDamagedException">One does not check.</exception>
+    public static void Verify(IStorageDirectory directory, string name)
+    {
+        if (!directory.List().Contains(name))
+            return;
+        using var file = directory.OpenRead(name);
+        Span<byte> page = stackalloc byte[AttributeHeader.PageSize];
+        for (var i = 0L; i < (file.Length + AttributeHeader.PageSize - 1) / AttributeHeader.PageSize; i++)
+            IndexPage.Read(file, name, i, page);
+    }
+
+    public StreamAttributes? Find(ulong stream, int incarnation) => _streams.GetValueOrDefault((stream, incarnation));
+
+    public AttributePostings Find(ulong key)
+    {
+        var page = Array.BinarySearch(_fences, key);
+        page = page >= 0 ? page : ~page - 1;
+        if (page < 0)
+            return default;
+        Span<byte> bytes = stackalloc byte[AttributeHeader.PageSize];
+        IndexPage.Read(_file, _name, _header.KeysPage + page, bytes);
+        var (low, high) = (0, Math.Min(AttributeHeader.KeysPerPage, _header.Keys - (page * AttributeHeader.KeysPerPage)));
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            var entry = bytes[(middle * AttributeHeader.KeyLength)..];
+            var found = BinaryPrimitives.ReadUInt64LittleEndian(entry);
+            if (found == key)
+            {
+                var single = Posting(entry[8..]);
+                return single.Offset == 0 ? new AttributePostings((int)single.Version, (int)single.At, default) : new AttributePostings(1, 0, single);
+            }
+
+            if (found < key)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return default;
+    }
+
+    public void Copy(AttributePostings postings, List<AttributePosting> destination)
+    {
+        if (postings.Count == 1)
+        {
+            destination.Add(postings.Single);
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[AttributeHeader.PageSize];
+        for (var done = 0; done < postings.Count;)
+        {
+            var (page, slot) = Math.DivRem(postings.Start + done, AttributeHeader.PostingsPerPage);
+            IndexPage.Read(_file, _name, _header.PostingsPage + page, bytes);
+            for (; slot < AttributeHeader.PostingsPerPage && done < postings.Count; slot++, done++)
+                destination.Add(Posting(bytes[(slot * AttributePosting.Length)..]));
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static AttributePosting Posting(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]));
+
+    private static Dictionary<(ulong Stream, int Incarnation), StreamAttributes> ReadStreams(IStorageFile file, string name, AttributeHeader header, byte[] page)
+    {
+        var streams = new Dictionary<(ulong Stream, int Incarnation), StreamAttributes>(header.Streams);
+        for (var i = 0; i < header.Streams; i++)
+        {
+            var (number, slot) = Math.DivRem(i, AttributeHeader.StreamsPerPage);
+            if (slot == 0)
+                IndexPage.Read(file, name, 1 + number, page);
+            var bytes = page.AsSpan(slot * StreamAttributes.Length);
+            var stream = new StreamAttributes(
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]));
+            streams[(stream.Stream, stream.Incarnation)] = stream;
+        }
+
+        return streams;
+    }
+
+    private static ulong[] ReadFences(IStorageFile file, string name, AttributeHeader header, byte[] page)
+    {
+        var fences = new ulong[header.KeyPages];
+        for (var i = 0; i < fences.Length; i++)
+        {
+            var (number, slot) = Math.DivRem(i, AttributeHeader.FencesPerPage);
+            if (slot == 0)
+                IndexPage.Read(file, name, header.FencesPage + number, page);
+            fences[i] = BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(slot * 8));
+        }
+
+        return fences;
+    }
+}

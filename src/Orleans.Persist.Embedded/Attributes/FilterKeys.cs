@@ -1,0 +1,117 @@
+using System.Text;
+using Orleans.Persist.Journal;
+
+namespace Orleans.Persist.Embedded.Attributes;
+
+/// <summary>The keys that a filter's events can be found under, for one incarnation of a stream.</summary>
+internal sealed class FilterKeys
+{
+    // A condition this many times less selective than the best one is cheaper checked on the events than looked up.
+    private const int WorthIntersecting = 16;
+    private readonly List<ulong[]> _conditions = [];
+
+    public FilterKeys(ulong stream, int incarnation, EventFilter filter)
+    {
+        var seed = AttributeKey.Seed(stream, incarnation);
+        if (filter.Types is { } types)
+            _conditions.Add([.. types.Select(value => AttributeKey.Of(seed, AttributeKind.Type, value)).Distinct()]);
+        if (SubjectKeys(seed, filter) is { } subjects)
+            _conditions.Add(subjects);
+        if (filter.Tags is { } tags)
+            _conditions.Add([.. tags.Select(value => AttributeKey.Of(seed, AttributeKind.Tag, value)).Distinct()]);
+        if (filter.Ids is { } ids && !ids.Any(id => IsDerived(id, incarnation)))
+            _conditions.Add([.. ids.Select(value => AttributeKey.Of(seed, AttributeKind.Id, value)).Distinct()]);
+    }
+
+    /// <summary>
+    /// Finds the events of a segment that can match, in the order of their places; not all of them need match.
+    /// False where there are so many, or no condition can be looked up, that reading all is better.
+    /// </summary>
+    /// <param name="index">The segment's index.</param>
+    /// <param name="worthwhile">The most candidates that are worth it.</param>
+    /// <param name="candidates">Takes them.</param>
+    public bool TryFind(IAttributeIndex index, long worthwhile, List<AttributePosting> candidates)
+    {
+        candidates.Clear();
+        if (_conditions.Count == 0)
+            return false;
+        var found = _conditions.ConvertAll(keys => Array.ConvertAll(keys, index.Find));
+        var totals = found.ConvertAll(postings => postings.Sum(p => (long)p.Count));
+        var best = totals.IndexOf(totals.Min());
+        if (totals[best] == 0)
+            return true;
+        if (totals[best] > worthwhile)
+            return false;
+        Union(index, found[best], candidates);
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (i != best && totals[i] <= totals[best] * WorthIntersecting)
+                Intersect(index, found[i], candidates);
+        }
+
+        return true;
+    }
+
+    private static void Union(IAttributeIndex index, AttributePostings[] postings, List<AttributePosting> destination)
+    {
+        foreach (var found in postings)
+        {
+            if (found.Count > 0)
+                index.Copy(found, destination);
+        }
+
+        if (postings.Length == 1)
+            return;
+        destination.Sort();
+        var kept = 0;
+        for (var i = 0; i < destination.Count; i++)
+        {
+            if (i == 0 || destination[i].Place != destination[kept - 1].Place)
+                destination[kept++] = destination[i];
+        }
+
+        destination.RemoveRange(kept, destination.Count - kept);
+    }
+
+    private static void Intersect(IAttributeIndex index, AttributePostings[] postings, List<AttributePosting> candidates)
+    {
+        var others = new List<AttributePosting>();
+        Union(index, postings, others);
+        var (kept, other) = (0, 0);
+        foreach (var candidate in candidates.ToArray())
+        {
+            while (other < others.Count && others[other].Place < candidate.Place)
+                other++;
+            if (other < others.Count && others[other].Place == candidate.Place)
+                candidates[kept++] = candidate;
+        }
+
+        candidates.RemoveRange(kept, candidates.Count - kept);
+    }
+
+    private static ulong[]? SubjectKeys(ulong seed, EventFilter filter)
+    {
+        if (filter.Subjects is null && filter.SubjectPrefixes is null)
+            return null;
+        var keys = new HashSet<ulong>();
+        foreach (var subject in filter.Subjects ?? [])
+            keys.Add(AttributeKey.Of(seed, AttributeKind.Subject, subject));
+        foreach (var prefix in filter.SubjectPrefixes ?? [])
+        {
+            var part = AttributeKey.IndexedPart(Encoding.UTF8.GetBytes(prefix));
+            if (part.IsEmpty)
+                return null;
+            keys.Add(AttributeKey.Of(seed, AttributeKind.SubjectPrefix, part));
+        }
+
+        return [.. keys];
+    }
+
+    /// <summary>Whether an id may be one that the journal derives for events without one, under which they are not indexed.</summary>
+    private static bool IsDerived(string id, int incarnation)
+    {
+        var dash = id.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0 && int.TryParse(id.AsSpan(0, dash), System.Globalization.NumberStyles.None, null, out var of) && of == incarnation
+            && long.TryParse(id.AsSpan(dash + 1), System.Globalization.NumberStyles.None, null, out _);
+    }
+}

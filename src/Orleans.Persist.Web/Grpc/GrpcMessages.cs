@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+
+namespace Orleans.Persist.Web.Grpc;
+
+/// <summary>A message on the wire: a byte that says whether it is compressed, its length in four bytes, most significant first, and itself.</summary>
+internal static class GrpcMessages
+{
+    private const int PrefixLength = 5;
+
+    /// <summary>Reads the one message of a unary call.</summary>
+    /// <exception cref="GrpcException">There is none, more than one, or it is too long, compressed or not what it should be.</exception>
+    public static async ValueTask<T> ReadAsync<T>(
+        HttpRequest request, GrpcMethod<T> method, GrpcServiceOptions options, GrpcMemory.Reservation reserved, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
+    {
+        var reader = request.BodyReader;
+        var length = -1L;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var buffer = read.Buffer;
+            if (length < 0 && buffer.Length >= PrefixLength)
+            {
+                length = LengthOf(buffer, request, options.MaxMessageBytes);
+                reserved.Take(length);
+            }
+
+            if (length >= 0 && buffer.Length > PrefixLength + length)
+                throw new GrpcException(GrpcStatus.Internal, "there is more than the one message of a unary call");
+            if (!read.IsCompleted)
+            {
+                reader.AdvanceTo(buffer.Start, buffer.End);
+                continue;
+            }
+
+            if (length < 0 || buffer.Length < PrefixLength + length)
+                throw new GrpcException(GrpcStatus.Internal, buffer.IsEmpty ? "there is no message" : "the message is cut off");
+            var message = Parse(method, buffer.Slice(PrefixLength));
+            reader.AdvanceTo(buffer.End);
+            return message;
+        }
+    }
+
+    /// <summary>Writes the one message of an answer.</summary>
+    public static async ValueTask WriteAsync(PipeWriter writer, IMessage message, CancellationToken cancellationToken)
+    {
+        var length = message.CalculateSize();
+        Write(writer, message, length);
+        await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Write(PipeWriter writer, IMessage message, int length)
+    {
+        var prefix = writer.GetSpan(PrefixLength);
+        prefix[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(prefix[1..], length);
+        writer.Advance(PrefixLength);
+        message.WriteTo(writer);
+    }
+
+    private static long LengthOf(ReadOnlySequence<byte> buffer, HttpRequest request, int maxBytes)
+    {
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        buffer.Slice(0, PrefixLength).CopyTo(prefix);
+        if (prefix[0] == 1)
+        {
+            throw string.IsNullOrEmpty(request.Headers["grpc-encoding"])
+                ? new GrpcException(GrpcStatus.Internal, "the message is compressed, and no grpc-encoding says how")
+                : new GrpcException(GrpcStatus.Unimplemented, $"compression is not supported: {request.Headers["grpc-encoding"]}");
+        }
+
+        if (prefix[0] != 0)
+            throw new GrpcException(GrpcStatus.Internal, $"a message begins with 0 or 1, not with {prefix[0]}");
+        var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        return length <= maxBytes
+            ? length
+            : throw new GrpcException(GrpcStatus.ResourceExhausted, $"the message has {length:N0} bytes; at most {maxBytes:N0} are taken");
+    }
+
+    private static T Parse<T>(GrpcMethod<T> method, ReadOnlySequence<byte> bytes)
+        where T : class, IMessage<T>
+    {
+        try
+        {
+            var message = method.Parser.ParseFrom(bytes);
+            return method.IsValid(message, bytes) ? message : throw new GrpcException(GrpcStatus.Internal, "the message has a text that is not UTF-8");
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new GrpcException(GrpcStatus.Internal, $"the message cannot be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Orleans.Persist.Azurite;
+
+/// <summary>The Azure Storage emulator as a process of its own, on loopback and on free ports. Stopped when disposed of, and when this process ends in any way.</summary>
+internal sealed class AzuriteServer : IAsyncDisposable
+{
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const string Listening = "successfully listening at ";
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private readonly Process _process;
+
+    private AzuriteServer(Process process, int blobPort, int tablePort)
+    {
+        _process = process;
+        BlobPort = blobPort;
+        TablePort = tablePort;
+    }
+
+    public int BlobPort { get; }
+
+    public int TablePort { get; }
+
+    /// <summary>The account's connection string.</summary>
+    public string ConnectionString => ConnectionStringOf(BlobPort, TablePort);
+
+    /// <summary>The emulator's well-known account on other ports: behind a proxy, for example.</summary>
+    public static string ConnectionStringOf(int blobPort, int tablePort) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};TableEndpoint=http://127.0.0.1:{tablePort}/{Account};");
+
+    /// <summary>Installs Azurite where that has not been done, and starts it.</summary>
+    /// <param name="location">A directory to keep everything in; in memory when null.</param>
+    /// <param name="blobPort">A port, or 0 for a free one.</param>
+    /// <param name="tablePort">A port, or 0 for a free one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">Node.js is missing, or it could not be installed or started.</exception>
+    public static async Task<AzuriteServer> StartAsync(
+        string? location = null, int blobPort = 0, int tablePort = 0, CancellationToken cancellationToken = default)
+    {
+        var directory = await AzuritePackage.InstallAsync(cancellationToken).ConfigureAwait(false);
+        var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
+        string[] arguments =
+        [
+            "start.js", "--silent", "--disableTelemetry", "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
+            "--blobPort", $"{blobPort}", "--queuePort", "0", "--tablePort", $"{tablePort}",
+        ];
+        foreach (var argument in arguments.Concat(location is null ? ["--inMemoryPersistence"] : ["--location", location]))
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start) ?? throw new InvalidOperationException("Azurite could not be started.");
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(StartTimeout);
+            var (blob, table) = await PortsAsync(process, limit.Token).ConfigureAwait(false);
+            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            return new AzuriteServer(process, blob, table);
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it at once, as a crash would. What it acknowledged in the last five seconds it may not have written to its files.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends it, after it has written everything to its files. Requests are not accepted from that moment on.</summary>
+    public async Task StopAsync()
+    {
+        _process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(StopTimeout);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync().ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync().ConfigureAwait(false);
+        _process.Dispose();
+    }
+
+    private static async Task<(int Blob, int Table)> PortsAsync(Process process, CancellationToken cancellationToken)
+    {
+        var (blob, table) = (0, 0);
+        while (blob == 0 || table == 0)
+        {
+            var line = await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"Azurite ended: {(await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false)).Trim()}");
+            if (!line.Contains(Listening, StringComparison.Ordinal))
+                continue;
+            var port = new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]).Port;
+            if (line.Contains("Blob", StringComparison.Ordinal))
+                blob = port;
+            else if (line.Contains("Table", StringComparison.Ordinal))
+                table = port;
+        }
+
+        return (blob, table);
+    }
+}
