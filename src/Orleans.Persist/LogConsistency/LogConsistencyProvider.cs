@@ -3,9 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.EventSourcing;
+using Orleans.EventSourcing.LogStorage;
+using Orleans.EventSourcing.StateStorage;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Processes;
 using Orleans.Persist.Serialization;
+using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Orleans.Persist.LogConsistency;
@@ -58,7 +61,33 @@ public sealed class LogConsistencyProvider : ILogViewAdaptorFactory
             ?? throw new InvalidOperationException($"The log-consistency provider '{Name}' has no storage: call AddPersist on the silo builder, or register a keyed {nameof(IStorage)} of this name.");
         var stream = Options.StreamName?.Invoke(services.GrainId) ?? services.GrainId.ToString();
         return new LogViewAdaptor<TLogView, TLogEntry>(
-            hostGrain, initialState, services, stream, KernelOptionsOf<TLogView, TLogEntry>(), new KernelServices(storage, _time, _logger), Options);
+            hostGrain, initialState, services, stream, KernelOptionsOf<TLogView, TLogEntry>(), new KernelServices(storage, _time, _logger), Options)
+        {
+            Import = ImportOf<TLogView, TLogEntry>(grainTypeName, services.GrainId),
+        };
+    }
+
+    private Func<Task<StoredLog<TView, TEntry>>>? ImportOf<TView, TEntry>(string grainTypeName, GrainId grain)
+        where TView : class, new()
+        where TEntry : class
+    {
+        if (Options.ImportFrom == LogImport.None)
+            return null;
+        var old = _services.GetKeyedService<IGrainStorage>(Options.ImportStorage)
+            ?? throw new InvalidOperationException($"The log-consistency provider '{Name}' is to import from the grain storage '{Options.ImportStorage}', which the silo does not have.");
+        return async () =>
+        {
+            if (Options.ImportFrom == LogImport.LogStorage)
+            {
+                var log = new LogStateWithMetaDataAndETag<TEntry>();
+                await old.ReadStateAsync(grainTypeName, grain, log).ConfigureAwait(false);
+                return new StoredLog<TView, TEntry>(log.StateAndMetaData.Log, null);
+            }
+
+            var state = new GrainStateWithMetaDataAndETag<TView>();
+            await old.ReadStateAsync(grainTypeName, grain, state).ConfigureAwait(false);
+            return new StoredLog<TView, TEntry>([], state.StateAndMetaData.GlobalVersion > 0 ? state.StateAndMetaData.State : null);
+        };
     }
 
     /// <summary>The events whose common type this is: what is configured, what has an <c>[EventType]</c>, and all others as they come along.</summary>

@@ -82,6 +82,10 @@ internal sealed partial class LogViewAdaptor<TView, TEntry>
             {
                 break;
             }
+            catch (VersionConflictException) when (!_imported && Import is not null)
+            {
+                continue; // another activation imports as well: read what it has stored
+            }
             catch (Exception e) when (e is JournalUnavailableException or TimeoutException)
             {
                 await TroubleAsync(e).ConfigureAwait(true);
@@ -126,6 +130,7 @@ internal sealed partial class LogViewAdaptor<TView, TEntry>
         try
         {
             await _kernel.CatchUpAsync(_stop.Token).ConfigureAwait(true);
+            await ImportAsync().ConfigureAwait(true);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Orleans.Persist.Processes;
 using Orleans.Persist.Serialization;
+using Orleans.Providers;
 using Orleans.Runtime;
 
 namespace Orleans.Persist.LogConsistency;
@@ -42,6 +43,12 @@ public sealed class PersistLogConsistencyOptions
 
     /// <summary>The longest such delay. Default 10 seconds, not below <see cref="MinRetryDelay"/>.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>From which of Orleans' own providers grains move in, at their first activation: what it has stored of a grain begins the grain's log here. Default none. It is only read.</summary>
+    public LogImport ImportFrom { get; set; }
+
+    /// <summary>The name of the grain storage that has what <see cref="ImportFrom"/> means. By default <c>Default</c>.</summary>
+    public string ImportStorage { get; set; } = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
 
     /// <summary>The name of a grain's stream in the journal. By default its grain id: <c>type/key</c>. Must be another one for each grain, and always the same.</summary>
     public Func<GrainId, string>? StreamName { get; set; }

@@ -21,6 +21,7 @@ internal sealed class PersistLogConsistencyOptionsValidator(PersistLogConsistenc
             throw Bad(nameof(options.Snapshots), "null", "must be set");
         if (options.Snapshots.EveryEvents < 0 || options.Snapshots.EveryBytes < 0 || options.Snapshots.Every < TimeSpan.Zero)
             throw Bad(nameof(options.Snapshots), options.Snapshots, "must not be negative");
+        Defined(options.ImportFrom, nameof(options.ImportFrom));
         Defined(options.OnPoison, nameof(options.OnPoison));
         Defined(options.OnStoreFailure, nameof(options.OnStoreFailure));
         Defined(options.OnConflict, nameof(options.OnConflict));

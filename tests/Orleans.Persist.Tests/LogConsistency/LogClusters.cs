@@ -87,6 +87,8 @@ public sealed class LogClusters : IAsyncLifetime
             options.OnPoison = PoisonPolicy.Quarantine;
         });
         silo.AddPersistBasedLogConsistencyProvider("Archive", Quick);
+        silo.AddPersistBasedLogConsistencyProvider("MovedLog", options => options.ImportFrom = LogImport.LogStorage);
+        silo.AddPersistBasedLogConsistencyProvider("MovedState", options => options.ImportFrom = LogImport.StateStorage);
     }
 
     private static void Quick(PersistLogConsistencyOptions options)

@@ -132,6 +132,12 @@ public sealed class ArchivedLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo
 [LogConsistencyProvider(ProviderName = "Nobody")]
 public sealed class UnprovidedLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo);
 
+[LogConsistencyProvider(ProviderName = "MovedLog")]
+public sealed class MovedLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo);
+
+[LogConsistencyProvider(ProviderName = "MovedState")]
+public sealed class MovedStateGrain(ILocalSiloDetails silo) : LogGrainBase(silo);
+
 /// <summary>Does not wait for its log when it activates.</summary>
 public sealed class LazyLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo)
 {

@@ -116,6 +116,18 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <summary>Says that every event has been replayed.</summary>
     internal void EndReplay() => IsRecovered = true;
 
+    private void TakeState(RecordedEvent recorded)
+    {
+        try
+        {
+            State = _options.State.Read(recorded.Data.Span, recorded.Subject ?? "", recorded.SchemaVersion);
+        }
+        catch (Exception e)
+        {
+            throw new PoisonEventException(Stream, Incarnation, recorded.Version, StateType, e);
+        }
+    }
+
     private ReadRequest Tail(long? to) => new() { From = Version + 1, To = to, Incarnation = Incarnation };
 
     private async ValueTask<bool> TryRecoverAsync(RecoveryOptions options, CancellationTokenSource silence, CancellationToken cancellationToken)
@@ -225,7 +237,12 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private void Fold(RecordedEvent recorded)
     {
         if (IsMarker(recorded))
+        {
+            if (recorded.Type == StateType)
+                TakeState(recorded);
             return;
+        }
+
         Turn.MaySend = _journaled;
         try
         {

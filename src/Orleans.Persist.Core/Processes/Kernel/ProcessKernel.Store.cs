@@ -7,6 +7,9 @@ namespace Orleans.Persist.Processes;
 /// <content>Storing events in one append and applying them. Whoever keeps a queue of its own (a log view) encodes when an event is raised and stores when it likes.</content>
 public sealed partial class ProcessKernel<TState, TEvent>
 {
+    /// <summary>The type of an entry that is a whole state, see <see cref="ImportStateAsync"/>.</summary>
+    public const string StateType = "$state";
+
     /// <summary>Encodes an event for <see cref="StoreAsync(ReadOnlyMemory{EventData}, IReadOnlyList{TEvent}, bool, CancellationToken)"/>.</summary>
     /// <param name="event">The event.</param>
     /// <param name="time">Its time.</param>
@@ -40,6 +43,18 @@ public sealed partial class ProcessKernel<TState, TEvent>
 
         IsRecovered = true;
         SnapshotIfDue();
+    }
+
+    /// <summary>Begins the stream with a state that was kept elsewhere, as its first entry. It is no event: it is not read as one.</summary>
+    /// <exception cref="VersionConflictException">The stream has events.</exception>
+    public async ValueTask ImportStateAsync(TState state, CancellationToken cancellationToken = default)
+    {
+        ThrowIfNotRecovered();
+        var payload = new ArrayBufferWriter<byte>();
+        _options.State.Write(state, payload);
+        var data = new EventData { Type = StateType, Subject = _options.State.Type, SchemaVersion = _options.State.SchemaVersion, Data = payload.WrittenMemory, Time = _services.Time.GetUtcNow() };
+        await StoreAsync(new[] { data }, [], inDoubt: false, cancellationToken).ConfigureAwait(true);
+        State = state;
     }
 
     private async ValueTask StoreAsync(ReadOnlyMemory<EventData> data, IReadOnlyList<TEvent> events, SendOrigin? origin, bool inDoubt, CancellationToken cancellationToken)
