@@ -24,7 +24,7 @@ scale.Validators.Add(result =>
         result.AddError("--scale must be above 0 and at most 1.");
 });
 var root = new RootCommand("Measures Orleans.Persist. Ratios are taken within one run, against what the scenario names. Build with -c Release.");
-foreach (var scenario in new IScenario[] { new AppendScenario(), new ReplayScenario(), new RebuildScenario(), new ProcessesScenario(), new QueryScenario(), new AzureScenario(), new ScopesScenario() })
+foreach (var scenario in new IScenario[] { new AppendScenario(), new ReplayScenario(), new RebuildScenario(), new ProcessesScenario(), new QueryScenario(), new AzureScenario(), new ScopesScenario(), new OrleansScenario() })
 {
     var command = new Command(scenario.Name, scenario.Description) { json, scale };
     command.SetAction(async (parsed, cancellationToken) =>

@@ -41,7 +41,7 @@ internal static class RebuildBare
         apply.Join();
         var digest = 0L;
         for (var actor = 0; actor < RebuildLog.Actors; actor++)
-            digest = RebuildChild.Add(digest, states[StableHash.Of(System.Text.Encoding.UTF8.GetBytes($"{Strategy.Kind}/{RebuildLog.Key(actor)}"))]);
+            digest = RebuildChild.Add(digest, states[Serialization.StableHash.Of(System.Text.Encoding.UTF8.GetBytes($"{Strategy.Kind}/{RebuildLog.Key(actor)}"))]);
         return (messages, digest);
     }
 
@@ -90,7 +90,7 @@ internal static class RebuildBare
         {
             var record = bytes.Slice(start, BinaryPrimitives.ReadInt32LittleEndian(bytes[start..]));
             var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(record[10..]);
-            var key = StableHash.Of(record.Slice(RecordHeader, nameLength));
+            var key = Serialization.StableHash.Of(record.Slice(RecordHeader, nameLength));
             if (!states.TryGetValue(key, out var state))
                 states.Add(key, state = new StrategyState());
             var at = RecordHeader + nameLength;

@@ -38,8 +38,8 @@ internal static class ReplayChild
 
         Console.WriteLine(new JsonObject
         {
-            ["events_per_s"] = Statistics.Round(Statistics.Median(rates), 0),
-            ["ratio"] = Statistics.Round(Statistics.Median(ratios)),
+            ["events_per_s"] = Measuring.Statistics.Round(Measuring.Statistics.Median(rates), 0),
+            ["ratio"] = Measuring.Statistics.Round(Measuring.Statistics.Median(ratios)),
             ["peak_anonymous_mb"] = peak,
         }.ToJsonString());
         return 0;

@@ -18,16 +18,19 @@ public sealed class EventTypes<TEvent>
     private readonly Utf8Table<EventVersions<TEvent>> _byName;
     private readonly FrozenDictionary<Type, EventWriter<TEvent>> _byType;
     private readonly IReadOnlyList<EventRule<Func<TEvent, TEvent>>> _transforms;
+    private readonly EventTypesLearner<TEvent>? _learner;
 
     internal EventTypes(
         IReadOnlyCollection<KeyValuePair<string, EventVersions<TEvent>>> byName,
         IReadOnlyDictionary<Type, EventWriter<TEvent>> byType,
-        IReadOnlyList<EventRule<Func<TEvent, TEvent>>> transforms)
+        IReadOnlyList<EventRule<Func<TEvent, TEvent>>> transforms,
+        EventTypesLearner<TEvent>? learner = null)
     {
         Names = [.. byName.Select(pair => pair.Key).Order(StringComparer.Ordinal)];
         _byName = new Utf8Table<EventVersions<TEvent>>(byName);
         _byType = byType.ToFrozenDictionary();
         _transforms = transforms;
+        _learner = learner;
     }
 
     /// <summary>
@@ -72,15 +75,14 @@ public sealed class EventTypes<TEvent>
     internal TEvent Transformed(TEvent @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
-        return !_byType.TryGetValue(TypeOf(@event), out var writer) || writer.HasTransform ? Transform(@event) : @event;
+        return Writer(@event) is { HasTransform: false } ? @event : Transform(@event);
     }
 
     /// <summary>Encodes an event that has been transformed.</summary>
     /// <exception cref="ArgumentException">The event's CLR type is not registered.</exception>
     internal EventData Encode(TEvent stored, in EventStamp stamp, ArrayBufferWriter<byte> buffer)
     {
-        if (!_byType.TryGetValue(TypeOf(stored), out var writer))
-            throw NotRegistered(TypeOf(stored));
+        var writer = Writer(stored) ?? throw NotRegistered(TypeOf(stored));
         var start = buffer.WrittenCount;
         writer.Encode(stored, buffer);
         return new EventData
@@ -180,6 +182,12 @@ public sealed class EventTypes<TEvent>
         return false;
     }
 
+    private EventWriter<TEvent>? Writer(TEvent @event)
+    {
+        var type = TypeOf(@event);
+        return _byType.TryGetValue(type, out var writer) ? writer : _learner?.Writer(type);
+    }
+
     private static Type TypeOf(TEvent @event) => typeof(TEvent).IsValueType ? typeof(TEvent) : @event!.GetType();
 
     private TEvent Transform(TEvent @event)
@@ -198,7 +206,7 @@ public sealed class EventTypes<TEvent>
 
     private EventReader<TEvent> Reader(RecordedEvent recorded, ReadOnlySpan<byte> type, int schemaVersion)
     {
-        var versions = _byName.Find(type) ?? throw new UnknownEventTypeException(
+        var versions = _byName.Find(type) ?? _learner?.Versions(type) ?? throw new UnknownEventTypeException(
             recorded.Stream, recorded.Version, Encoding.UTF8.GetString(type), $"EventTypes<{typeof(TEvent).Name}>", Names);
         return versions.Find(schemaVersion) ?? throw new UnsupportedSchemaVersionException(
             recorded.Stream,

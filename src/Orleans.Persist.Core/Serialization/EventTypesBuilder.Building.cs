@@ -38,8 +38,12 @@ public sealed partial class EventTypesBuilder<TEvent>
                 $"{twice.Key} is added under several names ({string.Join(", ", twice.Select(type => $"'{type.Name}'"))}). It is stored under one: Add that, and Rename the others to it.");
         }
 
-        EachRuleConcernsSome(_tags, "Tag");
-        EachRuleConcernsSome(_subjects, "Subject");
+        if (_names is null)
+        {
+            EachRuleConcernsSome(_tags, "Tag");
+            EachRuleConcernsSome(_subjects, "Subject");
+        }
+
         var readers = new Dictionary<string, EventVersions<TEvent>>(StringComparer.Ordinal);
         foreach (var versions in _types.GroupBy(type => type.Name, StringComparer.Ordinal))
             readers.Add(versions.Key, new EventVersions<TEvent>(versions.Select(type => type.Reader(_codecs)).ToList()));
@@ -49,14 +53,14 @@ public sealed partial class EventTypesBuilder<TEvent>
                 throw new InvalidOperationException($"The event type '{name}' is both registered and dropped.");
         }
 
-        foreach (var (oldName, target) in _renamed.ToDictionary(pair => pair.Key, pair => Target(pair.Key, readers), StringComparer.Ordinal))
+        foreach (var (oldName, target) in _renamed.Where(pair => !IsLearned(pair.Key, readers)).ToDictionary(pair => pair.Key, pair => Target(pair.Key, readers), StringComparer.Ordinal))
         {
             if (!readers.TryAdd(oldName, target))
                 throw new InvalidOperationException($"The event type '{oldName}' is both registered or dropped, and renamed.");
         }
 
         var writers = _types.Where(type => type.Writer is not null).ToDictionary(type => type.Type, type => type.Writer!(_codecs));
-        return new EventTypes<TEvent>(readers, writers, [.. _transforms]);
+        return new EventTypes<TEvent>(readers, writers, [.. _transforms], _names is null ? null : new EventTypesLearner<TEvent>(this, _names));
     }
 
     private static IEnumerable<Type> Loadable(Assembly assembly)
@@ -76,6 +80,35 @@ public sealed partial class EventTypesBuilder<TEvent>
 
     private static TRule[] RulesFor<TRule>(Type type, List<EventRule<TRule>> rules) =>
         [.. rules.Where(rule => rule.Concerns(type)).Select(rule => rule.Apply)];
+
+    private EventRegistration<TEvent> Registration<T>(string name, int schemaVersion, IPayloadCodec<T>? codec, int? compatibleSince)
+        where T : TEvent
+    {
+        IPayloadCodec<T>? chosen = codec;
+        return new EventRegistration<TEvent>(
+            name,
+            schemaVersion,
+            typeof(T),
+            codecs =>
+            {
+                var reading = chosen ??= codecs.Create<T>();
+                return new EventReader<TEvent>(schemaVersion, Since(reading, schemaVersion, compatibleSince)) { One = data => reading.Read(data) };
+            },
+            codecs =>
+            {
+                var writing = chosen ??= codecs.Create<T>();
+                return new EventWriter<TEvent>
+                {
+                    Name = name,
+                    SchemaVersion = schemaVersion,
+                    ContentType = writing.ContentType,
+                    Encode = (@event, output) => writing.Write((T)@event!, output),
+                    TagRules = RulesFor(typeof(T), _tags),
+                    SubjectRules = RulesFor(typeof(T), _subjects),
+                    HasTransform = _transforms.Exists(rule => rule.Concerns(typeof(T))),
+                };
+            });
+    }
 
     private void AddAs<T>(string? discriminator)
         where T : TEvent

@@ -37,30 +37,7 @@ public sealed partial class EventTypesBuilder<TEvent>
         where T : TEvent
     {
         Register<T>(name, schemaVersion);
-        IPayloadCodec<T>? chosen = codec;
-        _types.Add(new EventRegistration<TEvent>(
-            name,
-            schemaVersion,
-            typeof(T),
-            codecs =>
-            {
-                var reading = chosen ??= codecs.Create<T>();
-                return new EventReader<TEvent>(schemaVersion, Since(reading, schemaVersion, compatibleSince)) { One = data => reading.Read(data) };
-            },
-            codecs =>
-            {
-                var writing = chosen ??= codecs.Create<T>();
-                return new EventWriter<TEvent>
-                {
-                    Name = name,
-                    SchemaVersion = schemaVersion,
-                    ContentType = writing.ContentType,
-                    Encode = (@event, output) => writing.Write((T)@event!, output),
-                    TagRules = RulesFor(typeof(T), _tags),
-                    SubjectRules = RulesFor(typeof(T), _subjects),
-                    HasTransform = _transforms.Exists(rule => rule.Concerns(typeof(T))),
-                };
-            }));
+        _types.Add(Registration(name, schemaVersion, codec, compatibleSince));
         return this;
     }
 

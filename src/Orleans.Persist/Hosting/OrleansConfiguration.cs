@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Persist.Grains;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Persist.Hosting;
@@ -13,6 +14,7 @@ internal static class OrleansConfiguration
     {
         var section = configuration.GetSection(Section);
         persist.Services.Configure<PersistClusterOptions>(section.GetSection("Cluster").Bind);
+        persist.Services.Configure<PersistentGrainOptions>(section.GetSection("Grains").Bind);
         foreach (var source in section.GetSection("Sources").GetChildren())
         {
             persist.AddEventSource(source.Key);

@@ -37,6 +37,7 @@ public static class PersistSiloBuilderExtensions
 
         services.AddPersistOptions(persist => OrleansConfiguration.Bind(persist, builder.Configuration));
         services.AddPersistCluster();
+        services.AddPersistentGrains();
         services.AddSingleton<SiloSources>();
         services.AddSingleton<SiloSinks>();
         services.AddSingleton<SiloStorage>();

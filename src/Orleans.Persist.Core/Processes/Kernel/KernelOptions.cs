@@ -31,6 +31,9 @@ public sealed record KernelOptions<TState, TEvent>
     /// <summary>The longest an append may take with its retries. Default 30 seconds, above 0.</summary>
     public TimeSpan AppendTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often an append is tried that gets no answer, within <see cref="AppendTimeout"/>. Default 4, above 0; 1 leaves trying again to the caller.</summary>
+    public int AppendAttempts { get; init; } = 4;
+
     /// <summary>How many sends may wait for their acknowledgement. Default 10,000, above 0.</summary>
     public int MaxUnacknowledgedSends { get; init; } = 10_000;
 
@@ -43,6 +46,8 @@ public sealed record KernelOptions<TState, TEvent>
             throw new ArgumentException($"{nameof(RecoveryTimeout)} must be above 0; it is {RecoveryTimeout}.");
         if (AppendTimeout <= TimeSpan.Zero)
             throw new ArgumentException($"{nameof(AppendTimeout)} must be above 0; it is {AppendTimeout}.");
+        if (AppendAttempts <= 0)
+            throw new ArgumentException($"{nameof(AppendAttempts)} must be above 0; it is {AppendAttempts}.");
         if (MaxUnacknowledgedSends <= 0)
             throw new ArgumentException($"{nameof(MaxUnacknowledgedSends)} must be above 0; it is {MaxUnacknowledgedSends}.");
     }

@@ -10,18 +10,20 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <summary>The type of an event that says only what the kernel must remember: a message was handled that persisted nothing, or sent without persisting.</summary>
     public const string MarkerType = "$turn";
 
-    private const int Attempts = 4;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     private CancellationTokenSource? _limit;
     private CancellationToken _limitedBy;
     private CancellationTokenRegistration _limitation;
 
     /// <summary>Appends at the version the process is at. A failure without an answer is settled by looking at what is there.</summary>
-    private ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<EventData> events, CancellationToken cancellationToken)
+    /// <param name="events">The events.</param>
+    /// <param name="inDoubt">Whether they were tried before and got no answer, so that they may be there.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    private ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<EventData> events, bool inDoubt, CancellationToken cancellationToken)
     {
         var append = _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), events, null, BeginLimit(cancellationToken));
         if (!append.IsCompletedSuccessfully)
-            return WaitAsync(append, events, cancellationToken);
+            return WaitAsync(append, events, inDoubt, cancellationToken);
         EndLimit();
         return append;
     }
@@ -63,11 +65,11 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _limit = null;
     }
 
-    private async ValueTask<AppendResult> WaitAsync(ValueTask<AppendResult> append, ReadOnlyMemory<EventData> events, CancellationToken cancellationToken)
+    private async ValueTask<AppendResult> WaitAsync(ValueTask<AppendResult> append, ReadOnlyMemory<EventData> events, bool inDoubt, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await append.ConfigureAwait(false);
+            var result = await append.ConfigureAwait(true);
             EndLimit();
             return result;
         }
@@ -75,9 +77,13 @@ public sealed partial class ProcessKernel<TState, TEvent>
         {
             throw TimedOut(e);
         }
+        catch (VersionConflictException e) when (inDoubt)
+        {
+            return await FindAsync(events, e, cancellationToken).ConfigureAwait(true);
+        }
         catch (JournalUnavailableException e)
         {
-            return await SettleAsync(events, e, cancellationToken).ConfigureAwait(false);
+            return await SettleAsync(events, e, cancellationToken).ConfigureAwait(true);
         }
     }
 
@@ -88,16 +94,16 @@ public sealed partial class ProcessKernel<TState, TEvent>
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            for (var attempt = 1; attempt < Attempts; attempt++)
+            for (var attempt = 1; attempt < _options.AppendAttempts; attempt++)
             {
-                await Task.Delay(Delay(attempt), _services.Time, either.Token).ConfigureAwait(false);
+                await Task.Delay(Delay(attempt), _services.Time, either.Token).ConfigureAwait(true);
                 try
                 {
-                    return await journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), events, null, either.Token).ConfigureAwait(false);
+                    return await journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), events, null, either.Token).ConfigureAwait(true);
                 }
                 catch (VersionConflictException e)
                 {
-                    return await FindAsync(events, e, either.Token).ConfigureAwait(false);
+                    return await FindAsync(events, e, either.Token).ConfigureAwait(true);
                 }
                 catch (JournalUnavailableException)
                 {
@@ -120,7 +126,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         var at = 0;
         RecordedEvent? last = null;
         var request = new ReadRequest { From = Version + 1, To = Version + events.Length, Incarnation = Incarnation };
-        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, request, cancellationToken).ConfigureAwait(false))
+        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, request, cancellationToken).ConfigureAwait(true))
         {
             if (!IsSame(recorded, events.Span[at++]))
                 throw conflict;

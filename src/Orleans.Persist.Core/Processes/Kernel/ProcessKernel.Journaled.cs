@@ -38,7 +38,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         if (_options.ImmutableState)
             State = _before!;
         else
-            IsRecovered = false; // the handler may have changed the state before it threw
+            Invalidate(); // the handler may have changed the state before it threw
     }
 
     /// <summary>Stores the message that was handled; then its sends and its reply may go.</summary>
@@ -49,14 +49,14 @@ public sealed partial class ProcessKernel<TState, TEvent>
         try
         {
             if (HasEffects && BeforeSends is { } before)
-                await before().ConfigureAwait(false);
+                await before().ConfigureAwait(true);
             try
             {
-                result = await BeginCommit(message, origin, timer, cancellationToken).ConfigureAwait(false);
+                result = await BeginCommit(message, origin, timer, cancellationToken).ConfigureAwait(true);
             }
             catch (JournalUnavailableException e)
             {
-                result = await SettleCommitAsync(e, cancellationToken).ConfigureAwait(false);
+                result = await SettleCommitAsync(e, cancellationToken).ConfigureAwait(true);
             }
         }
         catch (Exception e)
@@ -88,12 +88,11 @@ public sealed partial class ProcessKernel<TState, TEvent>
     internal void EndCommit(in AppendResult result, SendOrigin? origin, string? timer)
     {
         EndLimit();
-        _bytesSinceSnapshot += _payloads.WrittenCount;
         if (timer is not null)
             _memory.Fired(timer, Turn.Now);
         if (Turn.Timers.Count > 0)
             _memory.Change(Turn.Timers);
-        Stored(result, origin, 1);
+        Stored(result, origin, _one);
         Version = result.LastVersion;
         EndTurn();
         SnapshotIfDue();
@@ -101,7 +100,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
 
     internal void FailCommit()
     {
-        IsRecovered = false;
+        Invalidate();
         DropPending(new OperationCanceledException());
     }
 }

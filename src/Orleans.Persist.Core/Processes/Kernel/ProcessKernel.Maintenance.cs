@@ -14,15 +14,24 @@ public sealed partial class ProcessKernel<TState, TEvent>
     public async IAsyncEnumerable<(TEvent Event, RecordedEvent Recorded)> ReadAsync(ReadRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var events = new List<TEvent>();
-        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, request, cancellationToken).ConfigureAwait(false))
+        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, request, cancellationToken).ConfigureAwait(true))
         {
-            if (IsMarker(recorded))
-                continue;
-            events.Clear();
-            _options.Events.FromJournal(recorded, events);
+            Decode(recorded, events);
             foreach (var @event in events)
                 yield return (@event, recorded);
         }
+    }
+
+    /// <summary>What a stored event of the process is today: none, one or several events.</summary>
+    /// <param name="recorded">The stored event.</param>
+    /// <param name="into">Gets them, instead of what is in it.</param>
+    /// <exception cref="JournalException">It cannot be decoded; the message says why.</exception>
+    public void Decode(RecordedEvent recorded, List<TEvent> into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        into.Clear();
+        if (!IsMarker(recorded))
+            _options.Events.FromJournal(recorded, into);
     }
 
     /// <summary>Removes all events and snapshots: version 0 of a new incarnation.</summary>
@@ -30,9 +39,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
     public async ValueTask ClearAsync(CancellationToken cancellationToken = default)
     {
         IsRecovered = false;
-        await _services.Storage.Journal.DeleteAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), cancellationToken).ConfigureAwait(false);
-        await _services.Storage.Snapshots.DeleteAsync(Stream, cancellationToken).ConfigureAwait(false);
-        await RecoverAsync(null, cancellationToken).ConfigureAwait(false);
+        await _services.Storage.Journal.DeleteAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), cancellationToken).ConfigureAwait(true);
+        await _services.Storage.Snapshots.DeleteAsync(Stream, cancellationToken).ConfigureAwait(true);
+        await RecoverAsync(null, cancellationToken).ConfigureAwait(true);
     }
 
     /// <summary>Removes the events below a version, as far as a snapshot covers them.</summary>
@@ -40,7 +49,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     public async ValueTask TruncateAsync(long beforeVersion, CancellationToken cancellationToken = default)
     {
         long covered = 0;
-        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(false))
+        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(true))
         {
             if (read.Snapshot is { } kept && kept.Incarnation == Incarnation && _options.State.CanRead(kept.Type, kept.SchemaVersion))
                 covered = Math.Max(covered, kept.Version);
@@ -48,7 +57,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
 
         if (beforeVersion > covered + 1)
             throw new ArgumentOutOfRangeException(nameof(beforeVersion), beforeVersion, $"The newest snapshot of '{Stream}' covers version {covered}: events after it are needed to recover. Save a snapshot first.");
-        await _services.Storage.Journal.TruncateAsync(Stream, beforeVersion, cancellationToken).ConfigureAwait(false);
+        await _services.Storage.Journal.TruncateAsync(Stream, beforeVersion, cancellationToken).ConfigureAwait(true);
     }
 
     /// <summary>Leaves an event out of the state from the next recovery on; kept aside where the policy says so.</summary>
@@ -62,11 +71,11 @@ public sealed partial class ProcessKernel<TState, TEvent>
             return;
         var journal = _services.Storage.Journal;
         var one = new ReadRequest { From = poison.Version, To = poison.Version, Incarnation = poison.Incarnation };
-        await foreach (var recorded in journal.ReadAsync(Stream, one, cancellationToken).ConfigureAwait(false))
+        await foreach (var recorded in journal.ReadAsync(Stream, one, cancellationToken).ConfigureAwait(true))
         {
             // Its source and id are those it has, so that setting it aside in every recovery stores it once; numbered, beyond any window.
             var number = new ProducerSequence("quarantine", checked(((long)poison.Incarnation << 40) + poison.Version));
-            await journal.AppendAsync(QuarantinePrefix + Stream, ExpectedVersion.Any, new[] { recorded.ToEventData() }, number, cancellationToken).ConfigureAwait(false);
+            await journal.AppendAsync(QuarantinePrefix + Stream, ExpectedVersion.Any, new[] { recorded.ToEventData() }, number, cancellationToken).ConfigureAwait(true);
         }
     }
 }

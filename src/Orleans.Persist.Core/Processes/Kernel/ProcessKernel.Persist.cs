@@ -74,7 +74,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
             _batch = null;
             try
             {
-                await StoreAsync(_storing, cancellationToken).ConfigureAwait(false);
+                await StoreAsync(_storing, cancellationToken).ConfigureAwait(true);
             }
             catch (Exception e)
             {
@@ -104,8 +104,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private async ValueTask StoreAsync(List<TEvent> events, CancellationToken cancellationToken)
     {
         if (Turn.Sends.Count > 0 && BeforeSends is { } before)
-            await before().ConfigureAwait(false);
+            await before().ConfigureAwait(true);
         var data = new EventData[Math.Max(1, events.Count)];
+        var now = Turn.Now;
         var origin = _origin;
         _origin = null;
         var metadata = TraceMetadata();
@@ -113,27 +114,13 @@ public sealed partial class ProcessKernel<TState, TEvent>
         for (var i = 0; i < events.Count; i++)
         {
             var kernel = i == events.Count - 1 ? Record(origin, 0, null) : default;
-            data[i] = _options.Events.ToJournal(events[i], new EventStamp { Time = Turn.Now, Metadata = metadata, Kernel = kernel }, _payloads, out var stored);
+            data[i] = _options.Events.ToJournal(events[i], new EventStamp { Time = now, Metadata = metadata, Kernel = kernel }, _payloads, out var stored);
             events[i] = stored; // what a replay will see
         }
 
         if (events.Count == 0)
-            data[0] = new EventData { Type = MarkerType, Time = Turn.Now, Metadata = metadata ?? EventData.EmptyMetadata, Kernel = Record(origin, 0, null) };
-        var result = await AppendAsync(data, cancellationToken).ConfigureAwait(false);
-        _bytesSinceSnapshot += _payloads.WrittenCount;
-        Stored(result, origin, data.Length);
-        var version = result.FirstVersion;
-        var now = Turn.Now;
-        _withinTurn = true;
-        foreach (var @event in events)
-        {
-            ApplyLive(@event, version, now);
-            Version = version++;
-            Persisted?.Invoke(@event, Version);
-        }
-
-        Version = result.LastVersion;
-        EndTurn();
+            data[0] = new EventData { Type = MarkerType, Time = now, Metadata = metadata ?? EventData.EmptyMetadata, Kernel = Record(origin, 0, null) };
+        await StoreAsync(data, events, origin, inDoubt: false, cancellationToken).ConfigureAwait(true);
     }
 
     private void ApplyLive(TEvent @event, long version, DateTimeOffset now)
@@ -146,6 +133,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         }
         catch (Exception e)
         {
+            _intact = false;
             throw new PoisonEventException(Stream, Incarnation, version, @event.GetType().Name, e);
         }
         finally
@@ -155,7 +143,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     }
 
     /// <summary>Takes over what an append has stored: its sends, and that the acknowledgements in it need not be stored again.</summary>
-    private void Stored(AppendResult result, SendOrigin? origin, int events)
+    private void Stored(AppendResult result, SendOrigin? origin, ReadOnlySpan<EventData> events)
     {
         Incarnation = result.Incarnation;
         Position = result.LastPosition;
@@ -164,8 +152,10 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _changedMemory |= origin is not null || Turn.Sends.Count > 0;
         _memory.NewAcks.Clear();
         Turn.Sends.Clear();
-        _eventsSinceSnapshot += events;
-        ProcessInstruments.OnPersisted(events);
+        _eventsSinceSnapshot += events.Length;
+        foreach (var data in events)
+            _bytesSinceSnapshot += data.Data.Length;
+        ProcessInstruments.OnPersisted(events.Length);
     }
 
     private ReadOnlyMemory<byte> Record(SendOrigin? origin, ulong digest, string? timer)

@@ -22,18 +22,13 @@ public sealed partial class ProcessKernel<TState, TEvent>
         options ??= RecoveryOptions.Latest;
         using var activity = ProcessInstruments.Start("recover", Stream);
         var started = _services.Time.GetTimestamp();
-        using var silence = new CancellationTokenSource(_options.RecoveryTimeout, _services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
-        try
-        {
-            while (!await TryRecoverAsync(options, silence, either.Token).ConfigureAwait(false))
-                silence.CancelAfter(_options.RecoveryTimeout);
-        }
-        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new RecoveryTimeoutException(Stream, _options.RecoveryTimeout);
-        }
-
+        await BoundedAsync(
+            async (silence, token) =>
+            {
+                while (!await TryRecoverAsync(options, silence, token).ConfigureAwait(true))
+                    silence.CancelAfter(_options.RecoveryTimeout);
+            },
+            cancellationToken).ConfigureAwait(true);
         IsRecovered = !options.IsPast;
         ProcessInstruments.OnRecovered(Stream, _services.Time.GetElapsedTime(started));
     }
@@ -42,23 +37,17 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <inheritdoc cref="RecoverAsync"/>
     public async ValueTask CatchUpAsync(CancellationToken cancellationToken = default)
     {
-        var head = await _services.Storage.Journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(false);
-        if (!IsRecovered || head.Incarnation != Incarnation || head.FirstVersion > Version + 1 || _options.OnPoison != PoisonPolicy.Fail)
-        {
-            await RecoverAsync(null, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        IsRecovered = false;
-        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, Tail(null), cancellationToken).ConfigureAwait(false))
-            Replay(recorded);
-        IsRecovered = true;
+        var caughtUp = false;
+        if (_intact)
+            await BoundedAsync(async (silence, token) => caughtUp = await TryCatchUpAsync(silence, token).ConfigureAwait(true), cancellationToken).ConfigureAwait(false);
+        if (!caughtUp)
+            await RecoverAsync(null, cancellationToken).ConfigureAwait(true);
     }
 
     /// <summary>Begins at a snapshot or at nothing, so that a replay can go on from there.</summary>
     internal async ValueTask BeginAsync(RecoveryOptions options, StreamHead head, CancellationToken cancellationToken)
     {
-        IsRecovered = false;
+        IsRecovered = _intact = false;
         if (head.Incarnation != Incarnation)
             _left = null; // those were versions of another incarnation
         Incarnation = head.Incarnation;
@@ -71,9 +60,10 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _snapshotTaken = _services.Time.GetTimestamp();
         DropPending(new JournalException($"'{Stream}' was recovered before this was persisted."));
         State = _behavior.CreateState();
-        var problem = options.UseSnapshots && options.ToVersion is not 0 ? await LoadSnapshotAsync(options, head, cancellationToken).ConfigureAwait(false) : null;
+        var problem = options.UseSnapshots && options.ToVersion is not 0 ? await LoadSnapshotAsync(options, head, cancellationToken).ConfigureAwait(true) : null;
         if (Version + 1 < head.FirstVersion && (options.ToVersion ?? long.MaxValue) > Version)
             throw new HistoryTruncatedException(Stream, Version + 1, head.FirstVersion, problem);
+        _intact = true;
     }
 
     /// <summary>Applies the next event of the stream.</summary>
@@ -83,6 +73,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
             throw new JournalDamagedException($"event {Version + 1} of incarnation {Incarnation} is missing; the next one read is {recorded.Version} of {recorded.Incarnation}", "journal", Stream, Version + 1);
         var body = recorded.Body.Span;
         var stored = recorded.Kernel;
+        _intact = false;
         Turn.Begin(Incarnation, recorded.Version, recorded.Time, replaying: true);
         if (_left is null || !_left.Contains(recorded.Version))
             Fold(recorded);
@@ -97,6 +88,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         LastRecorded = recorded.Recorded;
         _eventsSinceSnapshot++;
         _bytesSinceSnapshot += body.Length;
+        _intact = true;
     }
 
     /// <summary>Applies the next event of the stream from its bytes, where nothing about it is special.</summary>
@@ -107,7 +99,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
         var body = block.Body(next);
         if (next.Version == Version + 1 && !EventBody.HasKernel(body) && _left is null && _options.Events.TryReadOne(body, out var single) && !IsMarker(body))
         {
+            _intact = false;
             Apply(single, next, EventBody.TimeTicks(body));
+            _intact = true;
             Version = next.Version;
             Position = next.Position;
             LastRecorded = new DateTimeOffset(next.RecordedTicks, TimeSpan.Zero);
@@ -122,6 +116,18 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <summary>Says that every event has been replayed.</summary>
     internal void EndReplay() => IsRecovered = true;
 
+    private void TakeState(RecordedEvent recorded)
+    {
+        try
+        {
+            State = _options.State.Read(recorded.Data.Span, recorded.Subject ?? "", recorded.SchemaVersion);
+        }
+        catch (Exception e)
+        {
+            throw new PoisonEventException(Stream, Incarnation, recorded.Version, StateType, e);
+        }
+    }
+
     private ReadRequest Tail(long? to) => new() { From = Version + 1, To = to, Incarnation = Incarnation };
 
     private async ValueTask<bool> TryRecoverAsync(RecoveryOptions options, CancellationTokenSource silence, CancellationToken cancellationToken)
@@ -129,42 +135,82 @@ public sealed partial class ProcessKernel<TState, TEvent>
         var journal = _services.Storage.Journal;
         try
         {
-            var head = await journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(false);
+            var head = await journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(true);
             silence.CancelAfter(_options.RecoveryTimeout);
-            await BeginAsync(options, head, cancellationToken).ConfigureAwait(false);
+            await BeginAsync(options, head, cancellationToken).ConfigureAwait(true);
             silence.CancelAfter(_options.RecoveryTimeout);
-            var untilSign = 1;
-            await foreach (var recorded in journal.ReadAsync(Stream, Tail(options.ToVersion), cancellationToken).ConfigureAwait(false))
-            {
-                if (recorded.Recorded > options.ToTime)
-                    break;
-                try
-                {
-                    Replay(recorded);
-                }
-                catch (PoisonEventException e) when (_options.OnPoison != PoisonPolicy.Fail && e.InnerException is UnknownEventTypeException or UnsupportedSchemaVersionException or EventPayloadException)
-                {
-                    await LeaveOutAsync(e, cancellationToken).ConfigureAwait(false);
-                    Replay(recorded); // it was not decoded, so it has changed nothing: no need to begin again
-                }
-
-                if (--untilSign == 0)
-                {
-                    silence.CancelAfter(_options.RecoveryTimeout);
-                    untilSign = EventsPerSign;
-                }
-            }
-
+            await ReplayAsync(Tail(options.ToVersion), options.ToTime, silence, cancellationToken).ConfigureAwait(true);
             return true;
         }
         catch (PoisonEventException e) when (_options.OnPoison != PoisonPolicy.Fail)
         {
-            await LeaveOutAsync(e, cancellationToken).ConfigureAwait(false);
+            await LeaveOutAsync(e, cancellationToken).ConfigureAwait(true);
             return false;
         }
         catch (StreamIncarnationException)
         {
             return false; // deleted between the look at its head and the read
+        }
+    }
+
+    private async ValueTask<bool> TryCatchUpAsync(CancellationTokenSource silence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = await _services.Storage.Journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(true);
+            if (head.Incarnation != Incarnation || head.FirstVersion > Version + 1)
+                return false;
+            IsRecovered = false;
+            await ReplayAsync(Tail(null), null, silence, cancellationToken).ConfigureAwait(true);
+            return IsRecovered = true;
+        }
+        catch (PoisonEventException) when (_options.OnPoison != PoisonPolicy.Fail)
+        {
+            return false;
+        }
+        catch (StreamIncarnationException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask ReplayAsync(ReadRequest request, DateTimeOffset? until, CancellationTokenSource silence, CancellationToken cancellationToken)
+    {
+        var untilSign = 1;
+        await foreach (var recorded in _services.Storage.Journal.ReadAsync(Stream, request, cancellationToken).ConfigureAwait(true))
+        {
+            if (recorded.Recorded > until)
+                break;
+            try
+            {
+                Replay(recorded);
+            }
+            catch (PoisonEventException e) when (_options.OnPoison != PoisonPolicy.Fail && e.InnerException is UnknownEventTypeException or UnsupportedSchemaVersionException or EventPayloadException)
+            {
+                await LeaveOutAsync(e, cancellationToken).ConfigureAwait(true);
+                Replay(recorded); // it was not decoded, so it has changed nothing: no need to begin again
+            }
+
+            if (--untilSign == 0)
+            {
+                silence.CancelAfter(_options.RecoveryTimeout);
+                untilSign = EventsPerSign;
+            }
+        }
+    }
+
+    /// <summary>Reads with a limit on the time for which the storage may be silent.</summary>
+    private async ValueTask BoundedAsync(Func<CancellationTokenSource, CancellationToken, Task> read, CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(_options.RecoveryTimeout, _services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        try
+        {
+            await read(silence, either.Token).ConfigureAwait(true);
+        }
+        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RecoveryTimeoutException(Stream, _options.RecoveryTimeout);
         }
     }
 
@@ -191,7 +237,12 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private void Fold(RecordedEvent recorded)
     {
         if (IsMarker(recorded))
+        {
+            if (recorded.Type == StateType)
+                TakeState(recorded);
             return;
+        }
+
         Turn.MaySend = _journaled;
         try
         {
@@ -250,7 +301,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private async ValueTask<string?> LoadSnapshotAsync(RecoveryOptions options, StreamHead head, CancellationToken cancellationToken)
     {
         string? problem = null;
-        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(false))
+        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(true))
         {
             if (read.Snapshot is not { } snapshot)
                 problem = $"Snapshot {read.Number} is damaged: {read.Damage?.Message}";

@@ -30,14 +30,14 @@ public sealed partial class ProcessKernel<TState, TEvent>
         if (_withinTurn)
         {
             _wanted ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await _wanted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _wanted.Task.WaitAsync(cancellationToken).ConfigureAwait(true);
             return;
         }
 
         var before = _saving;
         var save = SaveAfterAsync(before, Capture(), cancellationToken);
         _saving = save;
-        await save.ConfigureAwait(false);
+        await save.ConfigureAwait(true);
     }
 
     /// <summary>What a passivation does: a last snapshot if the policy wants one and there is news, and the end of those that run.</summary>
@@ -45,7 +45,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         DropLimit();
         if (IsRecovered && HasNews && _options.Snapshots.OnPassivation)
-            await SaveSnapshotAsync(cancellationToken).ConfigureAwait(false);
+            await SaveSnapshotAsync(cancellationToken).ConfigureAwait(true);
         await _saving.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -63,7 +63,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         try
         {
-            await SaveSnapshotAsync().ConfigureAwait(false);
+            await SaveSnapshotAsync().ConfigureAwait(true);
             wanted.TrySetResult();
         }
         catch (Exception e)
@@ -77,19 +77,20 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private void SnapshotIfDue()
     {
         if (_saving.IsCompleted && _options.Snapshots.IsDue(_eventsSinceSnapshot, _bytesSinceSnapshot, _services.Time.GetElapsedTime(_snapshotTaken)))
-            _saving = ReportAsync(SaveAfterAsync(Task.CompletedTask, Capture(), CancellationToken.None));
+            _saving = SaveAndReportAsync();
     }
 
     private Snapshot Capture()
     {
+        _eventsSinceSnapshot = _bytesSinceSnapshot = 0;
+        _changedMemory = false;
+        _unsaved = true;
+        _snapshotTaken = _services.Time.GetTimestamp();
         var memory = new ArrayBufferWriter<byte>(256);
         memory.Number((ulong)Position);
         _memory.Write(memory, _journaled ? message => _messages.Encode((TEvent)message) : null);
         _options.State.Write(State, memory);
         var now = _services.Time.GetUtcNow();
-        _eventsSinceSnapshot = _bytesSinceSnapshot = 0;
-        _changedMemory = false;
-        _snapshotTaken = _services.Time.GetTimestamp();
         return new Snapshot
         {
             Incarnation = Incarnation,
@@ -105,19 +106,18 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var activity = ProcessInstruments.Start("snapshot", Stream);
-        _unsaved = true;
-        await _services.Storage.Snapshots.SaveAsync(Stream, snapshot, cancellationToken).ConfigureAwait(false);
+        await _services.Storage.Snapshots.SaveAsync(Stream, snapshot, cancellationToken).ConfigureAwait(true);
         _unsaved = false;
         ProcessInstruments.OnSnapshot(Stream);
         if (_options.TruncateAfterSnapshot)
-            await TruncateCoveredAsync(snapshot.Incarnation, cancellationToken).ConfigureAwait(false);
+            await TruncateCoveredAsync(snapshot.Incarnation, cancellationToken).ConfigureAwait(true);
     }
 
-    private async Task ReportAsync(Task save)
+    private async Task SaveAndReportAsync()
     {
         try
         {
-            await save.ConfigureAwait(false);
+            await SaveAfterAsync(Task.CompletedTask, Capture(), CancellationToken.None).ConfigureAwait(true);
         }
         catch (Exception e)
         {
@@ -129,13 +129,13 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private async Task TruncateCoveredAsync(int incarnation, CancellationToken cancellationToken)
     {
         var oldest = long.MaxValue;
-        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(false))
+        await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(true))
         {
             if (read.Snapshot is { } kept && kept.Incarnation == incarnation)
                 oldest = Math.Min(oldest, kept.Version);
         }
 
         if (oldest is > 0 and < long.MaxValue)
-            await _services.Storage.Journal.TruncateAsync(Stream, oldest + 1, cancellationToken).ConfigureAwait(false);
+            await _services.Storage.Journal.TruncateAsync(Stream, oldest + 1, cancellationToken).ConfigureAwait(true);
     }
 }

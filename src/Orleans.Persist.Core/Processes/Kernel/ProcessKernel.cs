@@ -8,7 +8,8 @@ namespace Orleans.Persist.Processes;
 /// <summary>What every persistent process does, in process and on Orleans alike: recover from snapshot and tail, append, settle an ambiguous answer, take snapshots, keep time, randomness and sends deterministic.</summary>
 /// <remarks>
 /// <para>Not safe for concurrent use: whoever puts a mailbox or a grain in front of it calls one member at a time.</para>
-/// <para>After a failure <see cref="IsRecovered"/> is false: what is in memory may differ from the journal, and <see cref="RecoverAsync"/> must be called before anything else.</para>
+/// <para>After a failure <see cref="IsRecovered"/> is false: what is in memory may differ from the journal, and <see cref="RecoverAsync"/> or <see cref="CatchUpAsync"/> must be called before anything else.</para>
+/// <para>It goes on in its caller's context (a grain's scheduler), so that the state changes only there.</para>
 /// </remarks>
 /// <typeparam name="TState">The state.</typeparam>
 /// <typeparam name="TEvent">The common type of the events, or of the journaled messages.</typeparam>
@@ -25,6 +26,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private readonly ArrayBufferWriter<byte> _payloads = new();
     private readonly ArrayBufferWriter<byte> _records = new();
     private readonly List<TEvent> _decoded = [];
+    private bool _intact; // the state is that of Version, whatever the journal has beyond it
 
     /// <summary>A kernel for one process. It knows nothing until <see cref="RecoverAsync"/>.</summary>
     /// <param name="stream">The stream of its events: its persist id.</param>
@@ -96,7 +98,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     }
 
     /// <summary>Says that what is in memory may differ from the journal: recover before anything else.</summary>
-    public void Invalidate() => IsRecovered = false;
+    public void Invalidate() => IsRecovered = _intact = false;
 
     private void ThrowIfNotRecovered()
     {
