@@ -37,7 +37,7 @@ internal static class CheckpointCommand
     private static async Task<int> RunAsync(string data, string name, string? keyFile, bool all, CancellationToken cancellationToken)
     {
         using var key = CheckpointFile.LoadKey(keyFile);
-        await using var session = await EngineSession.StartOnExistingAsync(data, cancellationToken);
+        await using var session = await EngineSession.StartOnExistingAsync(new EngineSettings(data) { Engine = HostEngine.Local }, cancellationToken);
         await KnownSource.GetAsync(session.Engine, name, data, cancellationToken);
         var trail = session.Audit(name);
         AuditCheckpoint checkpoint;

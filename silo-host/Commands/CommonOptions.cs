@@ -41,6 +41,31 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>The engine.</summary>
+    /// <param name="otherwise">The one where none is named.</param>
+    public static Option<HostEngine> Engine(HostEngine otherwise)
+    {
+        var option = new Option<HostEngine>("--engine")
+        {
+            Description = "What runs sources and sinks: local (this process) or orleans (a silo in this process).",
+            HelpName = "local|orleans",
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result => result.Tokens[0].Value switch
+            {
+                "local" => HostEngine.Local,
+                "orleans" => HostEngine.Orleans,
+                var other => Unknown(result, other),
+            },
+        };
+        return option;
+
+        static HostEngine Unknown(ArgumentResult result, string value)
+        {
+            result.AddError($"--engine: '{value}' is not known; there are local and orleans.");
+            return default;
+        }
+    }
+
     /// <summary>The source's name.</summary>
     public static Option<string> Source()
     {

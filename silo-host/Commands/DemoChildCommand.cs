@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orleans.Persist.SiloHost.Demo;
+using Orleans.Persist.SiloHost.Hosting;
 
 namespace Orleans.Persist.SiloHost.Commands;
 
@@ -14,16 +15,17 @@ internal static class DemoChildCommand
         var data = new Option<string>("--data") { Required = true };
         var file = new Option<string>("--input") { Required = true };
         var events = new Option<long>("--events") { Required = true };
+        var engine = CommonOptions.Engine(EngineChoice.Default);
         var killed = new Option<bool>("--to-be-killed");
         var input = new InputOptions();
-        var command = new Command(Name, "A process of the demo.") { data, file, events, killed };
+        var command = new Command(Name, "A process of the demo.") { data, engine, file, events, killed };
         command.Hidden = true;
         input.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             var demo = new DemoInput(result.GetRequiredValue(file), input.Format(result), input.Columns(result), "", "");
             await new DemoChild(
-                result.GetRequiredValue(data), demo, new DemoPlan(result.GetValue(events)), result.GetValue(killed), Console.Out)
+                new EngineSettings(result.GetRequiredValue(data)) { Engine = result.GetValue(engine) }, demo, new DemoPlan(result.GetValue(events)), result.GetValue(killed), Console.Out)
                 .RunAsync(ParentWatch.Until(cancellationToken));
             return ExitCodes.Done;
         });
@@ -31,9 +33,9 @@ internal static class DemoChildCommand
     }
 
     /// <summary>The arguments for a child.</summary>
-    public static IEnumerable<string> Arguments(string data, DemoInput input, DemoPlan plan, bool toBeKilled)
+    public static IEnumerable<string> Arguments(EngineSettings settings, DemoInput input, DemoPlan plan, bool toBeKilled)
     {
-        List<string> arguments = [Name, "--data", data, "--input", input.File, "--events", plan.Events.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+        List<string> arguments = [Name, "--data", settings.Data, "--engine", settings.Engine is HostEngine.Orleans ? "orleans" : "local", "--input", input.File, "--events", plan.Events.ToString(System.Globalization.CultureInfo.InvariantCulture)];
         if (toBeKilled)
             arguments.Add("--to-be-killed");
         Add("--format", input.Format?.ToString());

@@ -15,6 +15,7 @@ internal static class DemoCommand
             HelpName = "FILE",
         };
         var data = new Option<string?>("--data") { Description = "A new directory to use and keep. Without it: a temporary one.", HelpName = "DIR" };
+        var engine = CommonOptions.Engine(EngineChoice.Default);
         var json = new Option<bool>("--json") { Description = "The last line of standard output is one JSON object." };
         var input = new InputOptions();
         var command = new Command(
@@ -33,16 +34,16 @@ internal static class DemoCommand
               silo-host demo --json --input permits.csv --subject case:concept:name --type concept:name --time time:timestamp
             """)
         {
-            file, data, json,
+            file, data, engine, json,
         };
         input.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(file), result.GetValue(data), input, result, result.GetValue(json), cancellationToken));
+            result.GetValue(file), result.GetValue(data), result.GetValue(engine), input, result, result.GetValue(json), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string? file, string? data, InputOptions options, ParseResult result, bool json, CancellationToken cancellationToken)
+        string? file, string? data, HostEngine engine, InputOptions options, ParseResult result, bool json, CancellationToken cancellationToken)
     {
         var columns = options.Columns(result);
         var format = options.Format(result);
@@ -55,7 +56,7 @@ internal static class DemoCommand
         var input = file is null
             ? await DefaultInput.WriteAsync(directory.InputFile, cancellationToken)
             : new DemoInput(file, format, columns, "file", file);
-        var report = await new DemoStory(input, directory.Data, Console.WriteLine).RunAsync(cancellationToken);
+        var report = await new DemoStory(input, new EngineSettings(directory.Data) { Engine = engine }, Console.WriteLine).RunAsync(cancellationToken);
         Terminal.Out.Write(DemoTable.Of(report));
         Console.WriteLine(DemoTable.Summary(report));
         if (json)

@@ -25,6 +25,9 @@ internal static class Failure
 
     private static string Describe(Exception e) => OneLine(e switch
     {
+#if ORLEANS
+        Orleans.Runtime.OrleansConfigurationException => e.Message,
+#endif
         UsageException or OptionsValidationException or CommandException or InputException or JournalException or ArgumentException => e.Message,
         FileNotFoundException { FileName: { } name } => $"there is no file '{name}'.",
         IOException or UnauthorizedAccessException => e.Message,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orleans.Persist.Hosting;
 using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Persist.SiloHost.Sinks;
 using Orleans.Persist.Sources;
@@ -11,6 +12,8 @@ internal static class RunCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
+        var engine = CommonOptions.Engine(EngineChoice.Default);
+        var silo = new SiloOptions();
         var urls = new Option<string>("--urls")
         {
             Description = "Where HTTP is served; several are separated by semicolons. Beyond loopback a key must be configured (Web:ApiKeys).",
@@ -53,40 +56,53 @@ internal static class RunCommand
               silo-host run --data data --set Sources:gateway:Sinks:0=events-per-type
             """)
         {
-            data, urls, grpcUrls, set,
+            data, engine, urls, grpcUrls, set,
         };
+        silo.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
             new RunSettings(
-                result.GetRequiredValue(data), ListenAddress.ParseAll(result.GetRequiredValue(urls)), GrpcHosting.Split(result.GetRequiredValue(grpcUrls)), result.GetValue(set) ?? [], result.GetValue(CommonOptions.Verbose)),
+                silo.Settings(result, result.GetRequiredValue(data), result.GetValue(engine)),
+                ListenAddress.ParseAll(result.GetRequiredValue(urls)),
+                GrpcHosting.Split(result.GetRequiredValue(grpcUrls)),
+                result.GetValue(set) ?? [],
+                result.GetValue(CommonOptions.Verbose)),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
-        DataDirectory.Exists(settings.Data);
+        var engine = settings.Engine;
+        DataDirectory.Exists(engine.Data);
         await using var app = WebHost.Build(settings, out var sources);
         await app.StartAsync(cancellationToken);
         Console.WriteLine(
-            $"engine: {EngineChoice.Description}; data: {StorageLocation.Describe(settings.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
+            $"engine: {EngineChoice.Describe(engine.Engine)}; data: {StorageLocation.Describe(engine.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
         await app.WaitForShutdownAsync(cancellationToken);
-        return await SayHowItEndedAsync(app.Services.GetRequiredService<IPersistEngine>(), sources);
+        return await SayHowItEndedAsync(engine.Engine is HostEngine.Local
+            ? await ProblemsAsync(app.Services.GetRequiredService<IPersistEngine>(), sources)
+            : app.Services.GetRequiredService<IEngineHealth>().Problems); // the silo is gone and can be asked nothing more
     }
 
-    private static async Task<int> SayHowItEndedAsync(IPersistEngine engine, IReadOnlyList<string> sources)
+    private static async Task<IReadOnlyList<string>> ProblemsAsync(IPersistEngine engine, IReadOnlyList<string> sources)
     {
-        var failed = false;
+        var problems = new List<string>();
         foreach (var name in sources)
         {
             var source = await engine.GetSourceAsync(name);
-            foreach (var sink in (await source.GetSinksAsync()).Where(sink => sink.LastError is not null))
-            {
-                await Console.Error.WriteLineAsync($"error: sink '{sink.Name}' of source '{name}', exported up to version {sink.ExportedVersion:N0}: {sink.LastError}");
-                failed = true;
-            }
+            problems.AddRange((await source.GetSinksAsync())
+                .Where(sink => sink.LastError is not null)
+                .Select(sink => $"sink '{sink.Name}' of source '{name}', exported up to version {sink.ExportedVersion:N0}: {sink.LastError}"));
         }
 
-        Console.WriteLine(failed ? "stopped." : "stopped: the sinks have exported.");
-        return failed ? ExitCodes.Failed : ExitCodes.Done;
+        return problems;
+    }
+
+    private static async Task<int> SayHowItEndedAsync(IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems)
+            await Console.Error.WriteLineAsync($"error: {problem}");
+        Console.WriteLine(problems.Count > 0 ? "stopped." : "stopped: the sinks have exported.");
+        return problems.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 }

@@ -15,7 +15,7 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var place = new PlaceOptions();
+        var place = new PlaceOptions(withEngine: false);
         var json = CommonOptions.Json();
         var audit = new Option<string?>("--audit") { Description = "Checkpoints that were kept elsewhere, one JSON object a line (see 'checkpoint'): the events they cover must be those of then.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "The key that the checkpoints must be signed with: a PEM file with an EC key, or a file with the secret.", HelpName = "FILE" };
@@ -50,7 +50,7 @@ internal static class VerifyCommand
     {
         if (place.Remote is not null)
             return auditFile is null ? await RunRemoteAsync(place, json, cancellationToken) : throw new UsageException("--audit reads the files of a directory; it does not go with --url.");
-        var data = place.Data;
+        var data = place.Settings.Data;
         if (StorageLocation.IsAzure(data))
             throw new UsageException("verify reads a directory. In Azure Storage, 'silo-host copy' to a new place reads and compares everything.");
         var exists = DataDirectory.Exists(data);

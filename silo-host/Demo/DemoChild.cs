@@ -6,12 +6,12 @@ using Orleans.Persist.Sources;
 namespace Orleans.Persist.SiloHost.Demo;
 
 /// <summary>A child process of the demo: hosts the engine, ingests the input, and tells its parent what happens.</summary>
-/// <param name="data">The engine's directory.</param>
+/// <param name="settings">The engine and its directory.</param>
 /// <param name="input">The input.</param>
 /// <param name="plan">When what happens.</param>
 /// <param name="toBeKilled">Whether this child is the one to be killed.</param>
 /// <param name="output">Where it tells.</param>
-internal sealed class DemoChild(string data, DemoInput input, DemoPlan plan, bool toBeKilled, TextWriter output)
+internal sealed class DemoChild(EngineSettings settings, DemoInput input, DemoPlan plan, bool toBeKilled, TextWriter output)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
     private readonly Lock _lock = new();
@@ -23,7 +23,7 @@ internal sealed class DemoChild(string data, DemoInput input, DemoPlan plan, boo
     {
         var began = TimeProvider.System.GetTimestamp();
         await using (var session = await EngineSession.StartAsync(
-            data,
+            settings,
             persist => new DemoSource().AddTo(persist, plan.ExportEvery, DemoPlan.ExportInterval),
             Watch,
             cancellationToken))

@@ -8,9 +8,9 @@ namespace Orleans.Persist.SiloHost.Demo;
 
 /// <summary>Tells the story of a demo: one child is killed, another takes over, and the outcome is compared.</summary>
 /// <param name="input">The input.</param>
-/// <param name="data">The engine's directory; empty.</param>
+/// <param name="settings">The engine and its directory, which is empty.</param>
 /// <param name="say">Prints what happens.</param>
-internal sealed class DemoStory(DemoInput input, string data, Action<string> say)
+internal sealed class DemoStory(DemoInput input, EngineSettings settings, Action<string> say)
 {
     private const int Killed = 128 + 9;
 
@@ -33,8 +33,8 @@ internal sealed class DemoStory(DemoInput input, string data, Action<string> say
 
     private async Task<DemoReport> FirstChildAsync(DemoPlan plan, DemoReport report, CancellationToken cancellationToken)
     {
-        using var child = ChildProcess.Start(DemoChildCommand.Arguments(data, input, plan, toBeKilled: true));
-        say($"process {child.Id} hosts the engine, {EngineChoice.Description}, and ingests");
+        using var child = ChildProcess.Start(DemoChildCommand.Arguments(settings, input, plan, toBeKilled: true));
+        say($"process {child.Id} hosts the engine, {EngineChoice.Describe(settings.Engine)}, and ingests");
         var killed = false;
         await foreach (var message in child.ReadAsync(DemoPlan.StepTimeout, cancellationToken))
         {
@@ -57,7 +57,7 @@ internal sealed class DemoStory(DemoInput input, string data, Action<string> say
 
     private async Task<DemoReport> SecondChildAsync(DemoPlan plan, DemoReport report, CancellationToken cancellationToken)
     {
-        using var child = ChildProcess.Start(DemoChildCommand.Arguments(data, input, plan, toBeKilled: false));
+        using var child = ChildProcess.Start(DemoChildCommand.Arguments(settings, input, plan, toBeKilled: false));
         say($"process {child.Id} takes over");
         var stopped = false;
         await foreach (var message in child.ReadAsync(DemoPlan.StepTimeout, cancellationToken))
@@ -104,7 +104,7 @@ internal sealed class DemoStory(DemoInput input, string data, Action<string> say
         say("comparing with a plain fold over the input");
         var sinks = new DemoSource();
         await using var session = await EngineSession.StartAsync(
-            data, persist => sinks.AddTo(persist, plan.ExportEvery, TimeSpan.Zero), cancellationToken: cancellationToken);
+            settings, persist => sinks.AddTo(persist, plan.ExportEvery, TimeSpan.Zero), cancellationToken: cancellationToken);
         var source = await session.Engine.GetSourceAsync(DemoSource.Name, cancellationToken);
         var statuses = await source.GetSinksAsync(cancellationToken);
         if (statuses.FirstOrDefault(sink => sink.Behind > 0 || !sink.Online) is { } behind)

@@ -17,13 +17,13 @@ internal sealed class EngineAccess : IAsyncDisposable
     /// <summary>Opens a directory, which is created where it is missing, or turns to a host.</summary>
     public static async Task<EngineAccess> OpenAsync(EnginePlace place, CancellationToken cancellationToken) => place.Remote is { } remote
         ? new EngineAccess(null, new RemoteEngine(remote.CreateClient()))
-        : new EngineAccess(await EngineSession.StartAsync(place.Data, cancellationToken: cancellationToken), null);
+        : new EngineAccess(await EngineSession.StartAsync(place.Settings, cancellationToken: cancellationToken), null);
 
     /// <summary>Opens a directory that must be there, or turns to a host.</summary>
     /// <exception cref="CommandException">The directory is not there.</exception>
     public static async Task<EngineAccess> OpenExistingAsync(EnginePlace place, CancellationToken cancellationToken) => place.Remote is not null
         ? await OpenAsync(place, cancellationToken)
-        : new EngineAccess(await EngineSession.StartOnExistingAsync(place.Data, cancellationToken), null);
+        : new EngineAccess(await EngineSession.StartOnExistingAsync(place.Settings, cancellationToken), null);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

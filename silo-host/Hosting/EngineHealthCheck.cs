@@ -4,7 +4,7 @@ using Orleans.Persist.Hosting;
 namespace Orleans.Persist.SiloHost.Hosting;
 
 /// <summary>Whether the engine can be used: unhealthy until it is ready, degraded while a sink has a problem.</summary>
-internal sealed class EngineHealthCheck(PersistEngine engine) : IHealthCheck
+internal sealed class EngineHealthCheck(IEngineHealth engine) : IHealthCheck
 {
     /// <summary>The tag of the checks that readiness consists of.</summary>
     public const string ReadyTag = "ready";

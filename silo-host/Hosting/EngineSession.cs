@@ -27,12 +27,12 @@ internal sealed class EngineSession : IAsyncDisposable
 
     /// <summary>Starts an engine on a directory, which is created where it is missing.</summary>
     public static async Task<EngineSession> StartAsync(
-        string data, Action<PersistBuilder>? configure = null, Func<IStorage, IStorage>? wrap = null, CancellationToken cancellationToken = default)
+        EngineSettings settings, Action<PersistBuilder>? configure = null, Func<IStorage, IStorage>? wrap = null, CancellationToken cancellationToken = default)
     {
-        DataDirectory.Exists(data);
+        DataDirectory.Exists(settings.Data);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
-        EngineChoice.Add(builder.Services, data, configure, wrap);
+        EngineChoice.Add(builder, settings, configure, wrap);
         var host = builder.Build();
         try
         {
@@ -48,9 +48,9 @@ internal sealed class EngineSession : IAsyncDisposable
 
     /// <summary>Starts an engine on a directory that must be there.</summary>
     /// <exception cref="CommandException">It is not.</exception>
-    public static Task<EngineSession> StartOnExistingAsync(string data, CancellationToken cancellationToken) => DataDirectory.Exists(data)
-        ? StartAsync(data, cancellationToken: cancellationToken)
-        : throw new CommandException($"there is no directory '{data}'. Name the one that holds the events with --data, or fill it with 'silo-host ingest'.");
+    public static Task<EngineSession> StartOnExistingAsync(EngineSettings settings, CancellationToken cancellationToken) => DataDirectory.Exists(settings.Data)
+        ? StartAsync(settings, cancellationToken: cancellationToken)
+        : throw new CommandException($"there is no directory '{settings.Data}'. Name the one that holds the events with --data, or fill it with 'silo-host ingest'.");
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -30,7 +30,7 @@ internal static class WebHost
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = EngineSession.StopTimeout);
         IReadOnlyList<string> names = [];
-        EngineChoice.Add(builder.Services, settings.Data, persist =>
+        EngineChoice.Add(builder, settings.Engine, persist =>
         {
             names = SourcesConfiguration.Apply(persist, builder.Configuration);
             HostSinks.AddProjections(persist);
@@ -58,6 +58,7 @@ internal static class WebHost
         // A start that fails is told in one line, see Failure.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.None);
     }
 
     /// <summary>Open to all, for whoever watches over the process; what is wrong is told only to those who are let in.</summary>

@@ -7,7 +7,13 @@ namespace Orleans.Persist.Docs.Tests;
 
 public sealed class ExampleTests
 {
-    public static IEnumerable<object[]> Programs => Markdown.Files.SelectMany(file => Markdown.Programs(file).Select((_, i) => new object[] { file, i }));
+#if ORLEANS
+    private static readonly string[] NotCompiled = [];
+#else
+    private static readonly string[] NotCompiled = ["docs/orleans.md"];
+#endif
+
+    public static IEnumerable<object[]> Programs => Markdown.Files.Except(NotCompiled).SelectMany(file => Markdown.Programs(file).Select((_, i) => new object[] { file, i }));
 
     [Theory]
     [MemberData(nameof(Programs))]

@@ -11,6 +11,7 @@ public class DemoTests : HostTestBase
     [Trait("Requirement", "g.2.0")]
     [Trait("Requirement", "g.2.1")]
     [Trait("Requirement", "g.3.0")]
+    [Trait("Requirement", "o.9")]
     public async Task Outside_of_a_checkout_the_generated_history_survives_a_kill_in_an_export()
     {
         var output = await DoneAsync("demo", "--json");
@@ -25,7 +26,7 @@ public class DemoTests : HostTestBase
         var (file, events) = RepositoryFiles.SharedData("permit-receipt.csv") is { } real ? (real, 8_577) : (Generate(1_500), 1_500);
 
         var output = await DoneAsync(
-            "demo", "--json", "--data", "kept", "--input", file, "--subject", "case:concept:name", "--type", "concept:name", "--time", "time:timestamp");
+            "demo", "--engine", "local", "--json", "--data", "kept", "--input", file, "--subject", "case:concept:name", "--type", "concept:name", "--time", "time:timestamp");
 
         AssertReport(output, "file", events);
         Assert.Equal(events, (await QueryAsync("--data", "kept", "--source", "demo")).Count);

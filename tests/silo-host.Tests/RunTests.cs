@@ -11,24 +11,27 @@ public class RunTests : HostTestBase
         "--set", "Sources:s:Sinks:0=events-per-type", "--set", "Sources:s:Sinks:1=last-activity", "--set", "Sources:s:Sinks:2=events-per-day",
     ];
 
-    [Fact]
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
     [Trait("Requirement", "g.2.1")]
     [Trait("Requirement", "g.0.2")]
-    public async Task It_says_which_engine_runs_answers_for_its_health_and_exports_every_sink_when_terminated()
+    [Trait("Requirement", "o.9")]
+    public async Task It_says_which_engine_runs_answers_for_its_health_and_exports_every_sink_when_terminated(string engine, string described)
     {
         Write("f.ndjson", string.Join('\n', Enumerable.Range(1, 100).Select(i => CloudEvent(i))));
         await DoneAsync("ingest", "f.ndjson", "--source", "s");
-        using var host = HostProcess.Start(Folder, Run);
+        using var host = HostProcess.Start(Folder, [.. Run, "--engine", engine]);
 
         var line = await host.Output.ReadLineAsync().WaitAsync(HostProcess.Timeout);
-        Assert.StartsWith("engine: in-process (built with", line);
+        Assert.StartsWith(described, line);
         var url = Regex.Match(line!, @"http://127\.0\.0\.1:\d+").Value;
         using var client = new HttpClient { Timeout = HostProcess.Timeout };
         Assert.Equal("Healthy", await client.GetStringAsync(url + "/health/live"));
         Assert.Equal("Healthy", await client.GetStringAsync(url + "/health/ready"));
-        var (busy, _, error) = await RunAsync("query", "--source", "s");
+        var (busy, _, error) = await RunAsync("query", "--source", "s", "--engine", engine);
         Assert.Equal(1, busy);
         Assert.Contains("held by another process", error);
+        Assert.DoesNotContain("unexpected", error);
         host.Terminate();
         var (exitCode, _, errors) = await host.EndAsync();
 
@@ -48,6 +51,7 @@ public class RunTests : HostTestBase
 
         var line = await host.Output.ReadLineAsync().WaitAsync(HostProcess.Timeout);
 
+        Assert.StartsWith(Engines.Default, line);
         Assert.Contains("sources: gateway", line);
         host.Terminate();
         Assert.Equal(0, (await host.EndAsync()).ExitCode);
@@ -102,4 +106,42 @@ public class RunTests : HostTestBase
         host.Terminate();
         Assert.Equal(0, (await host.EndAsync()).ExitCode);
     }
+
+#if ORLEANS
+    [Fact]
+    public async Task What_one_engine_has_stored_the_other_one_reads()
+    {
+        Write("f.ndjson", string.Join('\n', Enumerable.Range(1, 1_200).Select(i => CloudEvent(i))));
+        await DoneAsync("ingest", "f.ndjson", "--source", "s", "--engine", "orleans");
+        var again = await DoneAsync("ingest", "f.ndjson", "--source", "s", "--json");
+
+        Assert.Equal("""{"source":"s","read":1200,"added":0,"already_there":1200}""", again.Trim());
+        Assert.Equal(await DoneAsync("query", "--source", "s", "--engine", "local"), await DoneAsync("query", "--source", "s", "--engine", "orleans"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "o.9")]
+    public async Task A_silo_on_an_embedded_directory_does_not_join_others()
+    {
+        var (exitCode, _, errors) = await RunAsync("run", "--primary", "11111");
+        var (configuredCode, _, configuredErrors) = await RunAsync("run", "--set", "Orleans:Clustering:ProviderType=Redis");
+        var (portCode, _, portErrors) = await RunAsync("run", "--silo-port", "70000");
+        var (localCode, _, localErrors) = await RunAsync("run", "--engine", "local", "--silo-port", "7000");
+
+        Assert.Equal((2, 2, 2, 2), (exitCode, configuredCode, portCode, localCode));
+        Assert.Contains("a storage that they share", errors);
+        Assert.Contains("Orleans:Clustering", configuredErrors);
+        Assert.Contains("--silo-port: '70000' is no port", portErrors);
+        Assert.Contains("--engine orleans", localErrors);
+    }
+#else
+    [Fact]
+    public async Task Without_Orleans_that_engine_is_refused()
+    {
+        var (exitCode, _, errors) = await RunAsync("run", "--engine", "orleans");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("built without Orleans", errors);
+    }
+#endif
 }

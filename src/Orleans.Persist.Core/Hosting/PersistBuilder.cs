@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Orleans.Persist.Memory;
 using Orleans.Persist.Processes;
 using Orleans.Persist.Projections;
@@ -43,19 +42,20 @@ public sealed class PersistBuilder
         SystemNames.ValidateUserName(name, "source");
         if (configure is not null)
             Services.Configure(name, configure);
-        return Setup((_, engine) => engine.AddSource(name));
+        Services.AddSingleton(new SourceSetup(name));
+        return this;
     }
 
     /// <summary>Adds a sink, made by the container, to a source.</summary>
     public PersistBuilder AddSink<TSink, TState>(string source)
         where TSink : EventSink<TState>
         where TState : class, new() =>
-        Setup((services, engine) => engine.AddSink(source, ActivatorUtilities.GetServiceOrCreateInstance<TSink>(services)));
+        AddSink<TState>(source, services => ActivatorUtilities.GetServiceOrCreateInstance<TSink>(services));
 
     /// <summary>Adds a sink to a source.</summary>
     public PersistBuilder AddSink<TState>(string source, EventSink<TState> sink)
         where TState : class, new() =>
-        Setup((_, engine) => engine.AddSink(source, sink));
+        AddSink<TState>(source, _ => sink);
 
     /// <summary>Adds a kind of process whose commands persist events; each process is made by the container.</summary>
     /// <param name="type">The stable name of the kind.</param>
@@ -63,14 +63,20 @@ public sealed class PersistBuilder
     public PersistBuilder AddProcess<TProcess, TState, TEvent>(string type, ProcessOptions<TState, TEvent>? options = null)
         where TProcess : PersistentProcess<TState, TEvent>
         where TEvent : notnull =>
-        Setup((services, engine) => engine.AddProcess(ProcessDefinition.Persistent(type, Factory<TProcess>(services), options)));
+        AddProcess(services => ProcessDefinition.Persistent(type, Factory<TProcess>(services), options));
 
     /// <summary>Adds a kind of actor that is rebuilt from its messages; each is made by the container.</summary>
     /// <inheritdoc cref="AddProcess"/>
     public PersistBuilder AddJournaledProcess<TProcess, TState, TMessage>(string type, ProcessOptions<TState, TMessage>? options = null)
         where TProcess : JournaledProcess<TState, TMessage>
         where TMessage : notnull =>
-        Setup((services, engine) => engine.AddProcess(ProcessDefinition.Journaled(type, Factory<TProcess>(services), options)));
+        AddProcess(services => ProcessDefinition.Journaled(type, Factory<TProcess>(services), options));
+
+    private PersistBuilder AddProcess(Func<IServiceProvider, ProcessDefinition> make)
+    {
+        Services.AddSingleton(new ProcessSetup(make));
+        return this;
+    }
 
     private static Func<T> Factory<T>(IServiceProvider services)
     {
@@ -96,13 +102,20 @@ public sealed class PersistBuilder
         Services.AddOptions<ScopedStoreOptions>();
         if (configure is not null)
             Services.Configure(configure);
+        Services.TryAddSingleton<ScopedStoreSetup>();
         Services.TryAddSingleton<IScopedStore, EngineScopedStore>();
-        return Setup((services, engine) => engine.AddScopedStore(services.GetRequiredService<IOptions<ScopedStoreOptions>>().Value));
+        return this;
     }
 
-    private PersistBuilder Setup(Action<IServiceProvider, PersistEngine> apply)
+    private PersistBuilder AddSink<TState>(string source, Func<IServiceProvider, EventSink<TState>> make)
+        where TState : class, new()
     {
-        Services.AddSingleton(new EngineSetup(apply));
+        SystemNames.ValidateUserName(source, "source");
+        Services.AddSingleton(new SinkSetup(source, services =>
+        {
+            var sink = make(services);
+            return () => new SinkPort<TState>(sink);
+        }));
         return this;
     }
 }

@@ -14,7 +14,7 @@ namespace Orleans.Persist.Hosting;
 
 /// <summary>The engine in one process: opens the storage, hosts event sources, runs their sinks and has them export when it stops.</summary>
 /// <remarks>Add sources and sinks, then call <see cref="StartAsync"/>. With dependency injection, <c>AddPersist</c> does all that.</remarks>
-public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
+public sealed class PersistEngine : IPersistEngine, IEngineHealth, IScopedStoreHost, IAsyncDisposable
 {
     private readonly PersistEngineOptions _options;
     private readonly TimeProvider _time;
@@ -135,14 +135,7 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
         where TState : class, new()
     {
         ArgumentNullException.ThrowIfNull(sink);
-        SystemNames.ValidateUserName(source, "source");
-        SystemNames.ValidateUserName(sink.Name, "sink");
-        if (_storage is not null)
-            throw new InvalidOperationException($"The engine is started; use {nameof(EventSource)}.{nameof(EventSource.StartSinkAsync)}.");
-        if (_sinks.Any(s => s.Source == source && s.Port.Name == sink.Name))
-            throw new ArgumentException($"Source '{source}' has a sink named '{sink.Name}' already.", nameof(sink));
-        _sinks.Add((source, new SinkPort<TState>(sink)));
-        return this;
+        return AddSink(source, new SinkPort<TState>(sink));
     }
 
     /// <summary>Adds a kind of process. Before <see cref="StartAsync"/>.</summary>
@@ -255,6 +248,18 @@ public sealed class PersistEngine : IPersistEngine, IAsyncDisposable
             return;
         await StopAsync().ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
+    }
+
+    internal PersistEngine AddSink(string source, SinkPort port)
+    {
+        SystemNames.ValidateUserName(source, "source");
+        SystemNames.ValidateUserName(port.Name, "sink");
+        if (_storage is not null)
+            throw new InvalidOperationException($"The engine is started; use {nameof(EventSource)}.{nameof(EventSource.StartSinkAsync)}.");
+        if (_sinks.Any(s => s.Source == source && s.Port.Name == port.Name))
+            throw new ArgumentException($"Source '{source}' has a sink named '{port.Name}' already.");
+        _sinks.Add((source, port));
+        return this;
     }
 
     private async ValueTask CloseAsync()

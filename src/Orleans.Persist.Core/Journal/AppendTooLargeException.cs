@@ -4,6 +4,12 @@ namespace Orleans.Persist.Journal;
 public sealed class AppendTooLargeException(string stream, string what, long size, long limit)
     : JournalException($"An append of {size:N0} {what} to stream '{stream}' is over the limit of {limit:N0}. Split it, or keep large payloads elsewhere.")
 {
+    /// <summary>The stream.</summary>
+    public string Stream { get; } = stream;
+
+    /// <summary>What there is too much of, such as bytes or events.</summary>
+    public string What { get; } = what;
+
     /// <summary>The size of the append.</summary>
     public long Size { get; } = size;
 

@@ -5,6 +5,9 @@ public sealed class JournalDamagedException(string what, string place, string? s
     : JournalException(
         $"{place}: {what}{(stream is null ? "" : $" (stream '{stream}', version {version})")}", inner)
 {
+    /// <summary>What does not check.</summary>
+    public string What { get; } = what;
+
     /// <summary>Where the damage is: a file and offset, or a row.</summary>
     public string Place { get; } = place;
 

@@ -19,6 +19,9 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
     /// <inheritdoc/>
     public JournalLimits Limits { get; } = limits ?? new JournalLimits(64 << 20, 100_000, 512);
 
+    /// <summary>The incarnation in which streams begin: above 1 where the journal takes the place of one that is gone.</summary>
+    internal int FirstIncarnation { get; init; } = 1;
+
     /// <inheritdoc/>
     public long Position => Volatile.Read(ref _position);
 
@@ -274,6 +277,6 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
         if (_streams.TryGetValue(stream, out var state))
             return state;
         StreamName.Validate(stream);
-        return _streams[stream] = new StreamState(stream);
+        return _streams[stream] = new StreamState(stream, FirstIncarnation);
     }
 }

@@ -4,9 +4,9 @@ using Orleans.Persist.Serialization;
 namespace Orleans.Persist.Memory;
 
 /// <summary>A stream of the in-memory journal. Guarded by the journal's lock.</summary>
-internal sealed class StreamState(string name)
+internal sealed class StreamState(string name, int incarnation)
 {
-    public StreamHead Head { get; set; } = StreamHead.None(name);
+    public StreamHead Head { get; set; } = StreamHead.None(name) with { Incarnation = incarnation };
 
     /// <summary>The events from <see cref="StreamHead.FirstVersion"/> on.</summary>
     public List<RecordedEvent> Events { get; set; } = [];

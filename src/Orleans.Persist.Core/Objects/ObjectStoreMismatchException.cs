@@ -9,4 +9,10 @@ public sealed class ObjectStoreMismatchException(string name, string created, st
 {
     /// <summary>The store's name.</summary>
     public string Name { get; } = name;
+
+    /// <summary>What it was created as.</summary>
+    public string Created { get; } = created;
+
+    /// <summary>What it was opened as.</summary>
+    public string Opened { get; } = opened;
 }

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Persist.Audit;
-using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
-using Orleans.Persist.Memory;
 
 namespace Orleans.Persist.Sources;
 
@@ -12,8 +10,7 @@ namespace Orleans.Persist.Sources;
 /// <remarks>Sinks read the journal, each at its own pace, so publishing waits for none of them and a slow one holds up nobody.</remarks>
 public sealed class EventSource : IEventSource, IDisposable
 {
-    private readonly SinkContext _context;
-    private readonly SourceLedger _ledger;
+    private readonly SourceStream _stream;
     private readonly SinkSet _sinks;
     private readonly ConcurrentDictionary<string, EventSource> _running;
 
@@ -27,68 +24,60 @@ public sealed class EventSource : IEventSource, IDisposable
         string name, EventSourceOptions options, IStorage storage, TimeProvider time, ILogger logger, ConcurrentDictionary<string, EventSource> running)
     {
         _running = running;
-        SystemNames.ValidateUserName(name, "source");
-        EventSourceOptionsValidator.ThrowIfInvalid(name, options);
-        Name = name;
-        _ledger = new SourceLedger(name, storage, time, options.ExportTimeout, logger);
-        _context = new SinkContext
+        _stream = new SourceStream(name, options, storage, time, logger);
+        _sinks = new SinkSet(_stream.Ledger, new SinkContext
         {
             Source = name,
             Options = options,
-            Journal = options.VolatileCapacity > 0 ? new MemoryJournal(time) : storage.Journal,
+            Journal = _stream.Journal,
             Snapshots = storage.Snapshots,
-            Ledger = _ledger,
+            Ledger = _stream.Ledger,
             Time = time,
             Logger = logger,
-            OnExportedAsync = TruncateExportedAsync,
-        };
-        _sinks = new SinkSet(_context);
+            OnExportedAsync = _stream.TruncateExportedAsync,
+        });
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public string Name => _stream.Name;
 
     /// <summary>Whether the source holds its events in memory only, see <see cref="EventSourceOptions.VolatileCapacity"/>.</summary>
-    public bool IsVolatile => _context.IsVolatile;
+    public bool IsVolatile => _stream.IsVolatile;
 
     /// <summary>The source's checkpoints. Once one was taken, another is before anything is truncated, as the anchor of what is kept.</summary>
-    public AuditTrail Audit => new(_context.Journal, Name, _context.Time);
+    public AuditTrail Audit => _stream.Audit;
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> PublishAsync(
         ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default) =>
-        IsVolatile || SourceInstruments.PublishingIsObserved
-            ? PublishObservedAsync(events, new PublishOptions { Producer = producer }, cancellationToken)
-            : _context.Journal.AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken);
+        _stream.PublishAsync(events, producer, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return IsVolatile || SourceInstruments.PublishingIsObserved
-            ? PublishObservedAsync(events, options, cancellationToken)
-            : _context.Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken);
+        return _stream.PublishAsync(events, options, cancellationToken);
     }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RecordedEvent> ReadAsync(ReadRequest request, CancellationToken cancellationToken = default) =>
-        _context.Journal.ReadAsync(Name, request, cancellationToken);
+        _stream.Journal.ReadAsync(Name, request, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RecordedEvent> SubscribeAsync(long fromVersion = 1, EventFilter? filter = null, CancellationToken cancellationToken = default) =>
-        _context.Journal.SubscribeAsync(Name, fromVersion, filter, cancellationToken);
+        _stream.Journal.SubscribeAsync(Name, fromVersion, filter, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StreamHead> GetHeadAsync(CancellationToken cancellationToken = default) =>
-        _context.Journal.GetHeadAsync(Name, cancellationToken);
+        _stream.GetHeadAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SinkStatus>> GetSinksAsync(CancellationToken cancellationToken = default)
     {
         var running = Running;
-        var records = await running._ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
+        var records = await running._stream.Ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
         var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
-        return [.. records.Select(record => running.Status(record, head))];
+        return [.. records.Select(record => running._stream.Status(record, running._sinks.Find(record.Name)?.Progress, head))];
     }
 
     /// <inheritdoc/>
@@ -129,15 +118,14 @@ public sealed class EventSource : IEventSource, IDisposable
         var running = _running.GetOrAdd(Name, this);
         if (!running._sinks.TryRemove(name))
             throw new InvalidOperationException($"Sink '{name}' of source '{Name}' is online; stop it first.");
-        await _context.Snapshots.DeleteAsync(SystemNames.SinkExports(Name, name), cancellationToken).ConfigureAwait(false);
-        await running._ledger.ForgetAsync(name, cancellationToken).ConfigureAwait(false);
+        await running._stream.ForgetSinkAsync(name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops at once, as a crash would: no sink exports. What is durable stays.</summary>
     public void Dispose()
     {
         _sinks.Dispose();
-        _ledger.Dispose();
+        _stream.Dispose();
     }
 
     internal ValueTask StartSinkAsync(SinkPort port, CancellationToken cancellationToken) =>
@@ -150,86 +138,4 @@ public sealed class EventSource : IEventSource, IDisposable
     internal IReadOnlyList<SinkRunner> Online => _sinks.Online;
 
     private EventSource Running => _running.GetValueOrDefault(Name, this);
-
-    private async ValueTask<AppendResult> PublishObservedAsync(
-        ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken)
-    {
-        var started = _context.Time.GetTimestamp();
-        Exception? error = null;
-        using var activity = SourceInstruments.StartPublish(Name, events.Length);
-        try
-        {
-            var result = await _context.Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken).ConfigureAwait(false);
-            if (IsVolatile)
-                await _context.Journal.TruncateAsync(Name, Math.Max(1, result.LastVersion - _context.Options.VolatileCapacity + 1), cancellationToken).ConfigureAwait(false);
-            return result;
-        }
-        catch (Exception e)
-        {
-            error = e;
-            activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, e.Message);
-            throw;
-        }
-        finally
-        {
-            SourceInstruments.OnPublished(Name, events.Length, _context.Time.GetElapsedTime(started), error);
-        }
-    }
-
-    private SinkStatus Status(SinkRecord record, StreamHead head)
-    {
-        var runner = _sinks.Find(record.Name);
-        var current = record.Incarnation == _context.ExportIncarnation(head);
-        var online = runner?.IsOnline == true;
-        var exported = current ? record.ExportedVersion : 0;
-        var version = online ? runner!.Version : exported;
-        return new SinkStatus
-        {
-            Name = record.Name,
-            Online = online,
-            Version = version,
-            Behind = Math.Max(0, head.Version - version),
-            ExportNumber = record.ExportNumber,
-            ExportedVersion = exported,
-            LastExport = record.LastExport,
-            Exports = record.Exports,
-            FailedExports = record.FailedExports,
-            Replayed = runner?.Replayed ?? 0,
-            LastError = runner?.Error?.Message ?? runner?.Warning ?? record.LastError,
-        };
-    }
-
-    /// <summary>Drops the events that no sink could need again, not even by falling back on the oldest export that is kept.</summary>
-    private async Task TruncateExportedAsync()
-    {
-        if (!_context.Options.TruncateExported)
-            return;
-        try
-        {
-            // The export counts as running until this has ended.
-            using var limit = new CancellationTokenSource(_context.Options.ExportTimeout, _context.Time);
-            await TruncateAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            _context.Logger.NotTruncated(e, Name);
-        }
-
-        async Task TruncateAsync(CancellationToken cancellationToken)
-        {
-            var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
-            var records = await _ledger.GetSinksAsync(cancellationToken).ConfigureAwait(false);
-            var covered = records.Min(r => Covered(r, head.Incarnation));
-            if (covered < head.FirstVersion)
-                return;
-            if (await Audit.ExistsAsync(cancellationToken).ConfigureAwait(false))
-                await Audit.TruncateAsync(covered + 1, cancellationToken).ConfigureAwait(false);
-            else
-                await _context.Journal.TruncateAsync(Name, covered + 1, cancellationToken).ConfigureAwait(false);
-        }
-
-        // While fewer exports are there than are kept, a sink could also fall back on the empty state.
-        long Covered(SinkRecord record, int incarnation) =>
-            record.Incarnation == incarnation && record.ExportedVersions.Count >= _context.Snapshots.Keep ? record.ExportedVersions[0] : 0;
-    }
 }

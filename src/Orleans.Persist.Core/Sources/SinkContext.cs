@@ -16,7 +16,10 @@ internal sealed record SinkContext
 
     public required ISnapshotStore Snapshots { get; init; }
 
-    public required SourceLedger Ledger { get; init; }
+    public required ISinkLedger Ledger { get; init; }
+
+    /// <summary>Where its sinks can be reached, on a cluster.</summary>
+    public string? Address { get; init; }
 
     public required TimeProvider Time { get; init; }
 

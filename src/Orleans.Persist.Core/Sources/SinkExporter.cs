@@ -7,8 +7,9 @@ namespace Orleans.Persist.Sources;
 /// <summary>The exports of one sink: at most one at a time, one more remembered (requirement g.0.1), each within a time limit (g.0.3).</summary>
 /// <param name="context">What the source gives.</param>
 /// <param name="sink">The sink's name.</param>
+/// <param name="ledger">Where the sink's changes are noted.</param>
 /// <param name="onDue">Called when an export falls due; the sink's loop then takes it between two events.</param>
-internal sealed class SinkExporter(SinkContext context, string sink, Action onDue)
+internal sealed class SinkExporter(SinkContext context, string sink, SinkNotes ledger, Action onDue)
 {
     private readonly string _owner = SystemNames.SinkExports(context.Source, sink);
     private readonly Lock _lock = new();
@@ -24,6 +25,9 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
         get => Volatile.Read(ref _exportedVersion);
         set => Volatile.Write(ref _exportedVersion, value);
     }
+
+    /// <summary>Why the last export failed; null where it did not.</summary>
+    public Exception? LastError { get; private set; }
 
     /// <summary>Completes when the export that is due or running, if any, has ended.</summary>
     public Task Idle
@@ -137,7 +141,9 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
         using var activity = SourceInstruments.StartExport(context.Source, sink, snapshot.Version);
         try
         {
-            await context.Ledger.ChangeAsync(sink, "ExportStarted", s => export.HasEnded ? s : s.WithStarted(snapshot.Version)).ConfigureAwait(false);
+            var started = ledger.Next(SinkChangeKind.ExportStarted) with { Version = snapshot.Version }; // numbered first: should the export end meanwhile, that comes after
+            if (!export.HasEnded)
+                await ledger.NoteAsync(started).ConfigureAwait(false);
             if (!export.HasEnded)
                 await context.Snapshots.SaveAsync(_owner, snapshot, export.CancellationToken).ConfigureAwait(false);
         }
@@ -171,6 +177,10 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
         {
             // The engine is gone; what the snapshot store holds is what counts.
         }
+        catch (Exception e)
+        {
+            context.Logger.LedgerNotStored(e, context.Source); // likewise
+        }
         finally
         {
             EndCurrent(export);
@@ -179,21 +189,20 @@ internal sealed class SinkExporter(SinkContext context, string sink, Action onDu
 
     private async Task NoteSuccessAsync(Snapshot snapshot)
     {
-        ExportedVersion = snapshot.Version;
+        (ExportedVersion, LastError) = (snapshot.Version, null);
         SourceInstruments.OnExported(context.Source, sink);
-        var record = await context.Ledger.ChangeAsync(
-            sink,
-            "ExportSucceeded",
-            s => s.WithSucceeded(snapshot.Incarnation, snapshot.Version, context.Time.GetUtcNow(), context.Snapshots.Keep)).ConfigureAwait(false);
+        var record = await ledger.NoteAsync(
+            ledger.Next(SinkChangeKind.ExportSucceeded) with { Incarnation = snapshot.Incarnation, Version = snapshot.Version }).ConfigureAwait(false);
         context.Logger.Exported(context.Source, sink, record.ExportNumber, snapshot.Version);
         await context.OnExportedAsync().ConfigureAwait(false);
     }
 
     private async Task NoteFailureAsync(Exception error)
     {
+        LastError = error;
         SourceInstruments.OnExportFailed(context.Source, sink, error);
         context.Logger.ExportFailed(error, context.Source, sink, ExportedVersion);
-        await context.Ledger.ChangeAsync(sink, "ExportFailed", s => s.WithFailed(error.Message)).ConfigureAwait(false);
+        await ledger.NoteAsync(ledger.Next(SinkChangeKind.ExportFailed) with { Error = error.Message }).ConfigureAwait(false);
     }
 
     private void EndCurrent(SinkExport export)

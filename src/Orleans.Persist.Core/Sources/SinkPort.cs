@@ -18,5 +18,10 @@ internal abstract class SinkPort
 
     public abstract ValueTask ApplyAsync(RecordedEvent @event, CancellationToken cancellationToken);
 
-    public abstract ReadOnlyMemory<byte> Capture();
+    public abstract ValueTask<ReadOnlyMemory<byte>> CaptureAsync(CancellationToken cancellationToken);
+
+    /// <summary>Called before the sink's loop waits for anything but its sink, and when it ends.</summary>
+    public virtual void Pause()
+    {
+    }
 }

@@ -22,5 +22,5 @@ internal sealed class SinkPort<TState>(EventSink<TState> sink) : SinkPort
     public override ValueTask ApplyAsync(RecordedEvent @event, CancellationToken cancellationToken) =>
         sink.ApplyAsync(_state, @event, cancellationToken);
 
-    public override ReadOnlyMemory<byte> Capture() => sink.Serialize(_state);
+    public override ValueTask<ReadOnlyMemory<byte>> CaptureAsync(CancellationToken cancellationToken) => new(sink.Serialize(_state));
 }

@@ -8,6 +8,15 @@ internal sealed record SinkRecord
 
     public required string Name { get; init; }
 
+    /// <summary>Who runs it, or ran it last. Changes by others no longer count.</summary>
+    public string Runner { get; init; } = "";
+
+    /// <summary>The last of the runner's changes that counts.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Where the sink can be reached, on a cluster.</summary>
+    public string? Address { get; init; }
+
     /// <summary>The incarnation (of a volatile source: the run) that the versions below are of.</summary>
     public int Incarnation { get; init; }
 
@@ -42,9 +51,44 @@ internal sealed record SinkRecord
 
     public long ExportedVersion => ExportedVersions.Count == 0 ? 0 : ExportedVersions[^1];
 
-    public SinkRecord WithStarted(long version) => this with { LastNumber = LastNumber + 1, RunningNumber = LastNumber + 1, RunningVersion = version };
+    /// <summary>The record after a change; null where that does not count: it is known already, or its runner is not the sink's any longer.</summary>
+    public SinkRecord? With(SinkChange change, DateTimeOffset time, int keep)
+    {
+        if (change.Kind is SinkChangeKind.SinkImported or SinkChangeKind.SinkNotStarted)
+        {
+            if (change.Runner == Runner && change.Sequence <= Sequence)
+                return null;
+        }
+        else if (change.Runner != Runner || change.Sequence <= Sequence)
+        {
+            return null;
+        }
 
-    public SinkRecord WithSucceeded(int incarnation, long version, DateTimeOffset time, int keep) => this with
+        var next = change.Kind is SinkChangeKind.SinkNotStarted ? this : this with { Runner = change.Runner, Sequence = change.Sequence };
+        return change.Kind switch
+        {
+            SinkChangeKind.SinkImported => next.Settled(change, time, keep) with { Address = change.Address ?? Address },
+            SinkChangeKind.SinkRegistered => next with { Incarnation = change.Incarnation, Registered = change.Version },
+            SinkChangeKind.ExportStarted => next with { LastNumber = LastNumber + 1, RunningNumber = LastNumber + 1, RunningVersion = change.Version },
+            SinkChangeKind.ExportSucceeded => next.Succeeded(change.Incarnation, change.Version, time, keep),
+            SinkChangeKind.ExportFailed => next.Failed(change.Error!),
+            SinkChangeKind.SinkStopped => next with { LastError = change.Error ?? LastError },
+            SinkChangeKind.SinkNotStarted => next with { LastError = change.Error, Address = change.Address ?? Address },
+            _ => throw new ArgumentOutOfRangeException(nameof(change), change.Kind, "No such change."),
+        };
+    }
+
+    /// <summary>An export that was running when the one who ran it ended: what the store holds says how it went.</summary>
+    private SinkRecord Settled(SinkChange change, DateTimeOffset time, int keep)
+    {
+        if (RunningNumber == 0)
+            return this;
+        return change.Found && change.Version == RunningVersion && RunningVersion > ExportedVersion
+            ? Succeeded(change.Incarnation, change.Version, time, keep)
+            : Failed($"Export {RunningNumber} of version {RunningVersion} had not ended when the sink's process did.");
+    }
+
+    private SinkRecord Succeeded(int incarnation, long version, DateTimeOffset time, int keep) => this with
     {
         Incarnation = incarnation,
         ExportNumber = RunningNumber,
@@ -55,5 +99,5 @@ internal sealed record SinkRecord
         LastError = null,
     };
 
-    public SinkRecord WithFailed(string error) => this with { RunningNumber = 0, FailedExports = FailedExports + 1, LastError = error };
+    private SinkRecord Failed(string error) => this with { RunningNumber = 0, FailedExports = FailedExports + 1, LastError = error };
 }

@@ -12,6 +12,7 @@ internal sealed class SinkRunner : IDisposable
 
     private readonly SinkContext _context;
     private readonly SinkPort _port;
+    private readonly SinkNotes _notes;
     private readonly CancellationTokenSource _cancellation = new();
     private TaskCompletionSource _wake = NewSignal();
     private Task _loop = Task.CompletedTask;
@@ -28,8 +29,8 @@ internal sealed class SinkRunner : IDisposable
 
     public SinkRunner(SinkContext context, SinkPort port)
     {
-        (_context, _port) = (context, port);
-        Exporter = new SinkExporter(context, port.Name, Wake);
+        (_context, _port, _notes) = (context, port, new SinkNotes(context.Ledger, port.Name, context.Address));
+        Exporter = new SinkExporter(context, port.Name, _notes, Wake);
     }
 
     public string Name => _port.Name;
@@ -71,6 +72,8 @@ internal sealed class SinkRunner : IDisposable
     /// <summary>What a sink of a volatile source has missed, if anything.</summary>
     public string? Warning { get; private set; }
 
+    public SinkProgress Progress => new(IsOnline, Version, Exporter.ExportedVersion, Replayed, Error?.Message ?? Warning);
+
     /// <summary>Imports and registers (requirements g.2.0, g.3.0), then runs until stopped.</summary>
     /// <exception cref="EventGapException">Events that the imported state does not cover are gone.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -78,7 +81,7 @@ internal sealed class SinkRunner : IDisposable
         try
         {
             _head = await _context.Journal.GetHeadAsync(Source, cancellationToken).ConfigureAwait(false);
-            var start = await SinkStart.RunAsync(_context, _port, _head, cancellationToken).ConfigureAwait(false);
+            var start = await SinkStart.RunAsync(_context, _port, _notes, _head, cancellationToken).ConfigureAwait(false);
             (_version, _imported, _replayTarget, Warning) = (start.Version, start.Version, _head.Version, start.Warning);
             Exporter.ExportedVersion = start.Covered;
             SetExportAt(start.Covered);
@@ -87,7 +90,7 @@ internal sealed class SinkRunner : IDisposable
         {
             (Error, _active) = (e, false);
             await Exporter.CloseAsync(error: null).ConfigureAwait(false);
-            await _context.Ledger.ChangeAsync(Name, "SinkStopped", s => s with { LastError = e.Message }, CancellationToken.None).ConfigureAwait(false);
+            await NoteNotStartedAsync(e).ConfigureAwait(false);
             throw;
         }
 
@@ -107,7 +110,7 @@ internal sealed class SinkRunner : IDisposable
         await _cancellation.CancelAsync().ConfigureAwait(false);
         await _loop.WaitAsync(_context.Options.ExportTimeout, _context.Time, cancellationToken).ConfigureAwait(false);
         if (Error is null)
-            await _context.Ledger.ChangeAsync(Name, "SinkStopped", s => s, cancellationToken).ConfigureAwait(false);
+            await _notes.NoteAsync(_notes.Next(SinkChangeKind.SinkStopped), cancellationToken).ConfigureAwait(false);
         _context.Logger.SinkOffline(Source, Name, Version);
     }
 
@@ -162,7 +165,20 @@ internal sealed class SinkRunner : IDisposable
         finally
         {
             _online = _active = false;
+            _port.Pause();
             SourceInstruments.Forget(this);
+        }
+    }
+
+    private async Task NoteNotStartedAsync(Exception error)
+    {
+        try
+        {
+            await _notes.NoteAsync(_notes.Next(SinkChangeKind.SinkNotStarted) with { Error = error.Message }).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _context.Logger.LedgerNotStored(e, Source); // the caller is told why the sink could not be started, not this
         }
     }
 
@@ -172,7 +188,7 @@ internal sealed class SinkRunner : IDisposable
         _online = _active = false;
         _context.Logger.SinkFailed(error, Source, Name, Version);
         await Exporter.CloseAsync(error).ConfigureAwait(false);
-        await _context.Ledger.ChangeAsync(Name, "SinkStopped", s => s with { LastError = error.Message }).ConfigureAwait(false);
+        await _notes.NoteAsync(_notes.Next(SinkChangeKind.SinkStopped) with { Error = error.Message }).ConfigureAwait(false);
     }
 
     /// <summary>Ends when the sink is stopping and its last state has been captured.</summary>
@@ -181,7 +197,7 @@ internal sealed class SinkRunner : IDisposable
         Task<StreamHead>? next = null;
         while (true)
         {
-            if (_attention && !Attend())
+            if (_attention && !await AttendAsync().ConfigureAwait(false))
                 return;
             if (_head.Version > Version && !_stopping)
             {
@@ -207,7 +223,9 @@ internal sealed class SinkRunner : IDisposable
         var token = _cancellation.Token;
         var version = _version;
         var request = new ReadRequest { From = version + 1, To = head.Version, Incarnation = head.Incarnation };
-        await foreach (var @event in _context.Journal.ReadAsync(Source, request, token).ConfigureAwait(false))
+        var events = _context.Journal.ReadAsync(Source, request, token).GetAsyncEnumerator(token);
+        await using var disposal = events.ConfigureAwait(false);
+        while (await NextAsync(events).ConfigureAwait(false) is { } @event)
         {
             if (@event.Version != version + 1)
                 Miss(version, @event.Version);
@@ -226,7 +244,7 @@ internal sealed class SinkRunner : IDisposable
                 OnExportAt(version);
             if (!_attention)
                 continue;
-            if (!Attend())
+            if (!await AttendAsync().ConfigureAwait(false))
                 return false;
             if (_stopping)
                 return true;
@@ -240,6 +258,14 @@ internal sealed class SinkRunner : IDisposable
 
         CountReplay();
         return true;
+    }
+
+    private async ValueTask<RecordedEvent?> NextAsync(IAsyncEnumerator<RecordedEvent> events)
+    {
+        var next = events.MoveNextAsync();
+        if (!next.IsCompleted)
+            _port.Pause();
+        return await next.ConfigureAwait(false) ? events.Current : null;
     }
 
     private void CountReplay()
@@ -272,7 +298,7 @@ internal sealed class SinkRunner : IDisposable
     }
 
     /// <summary>Captures the state for an export that is due. False once that was the last one.</summary>
-    private bool Attend()
+    private async ValueTask<bool> AttendAsync()
     {
         _attention = false; // before looking: a request that comes now sets it again
         if (Exporter.Take() is not { } export)
@@ -285,7 +311,7 @@ internal sealed class SinkRunner : IDisposable
                 Version = _version,
                 Time = _context.Time.GetUtcNow(),
                 Type = _port.StateType,
-                Data = _port.Capture(),
+                Data = await _port.CaptureAsync(_cancellation.Token).ConfigureAwait(false),
             };
             Exporter.Save(export, snapshot);
         }
@@ -299,6 +325,7 @@ internal sealed class SinkRunner : IDisposable
 
     private async Task WaitAsync(Task next)
     {
+        _port.Pause();
         var wake = NewSignal();
         Interlocked.Exchange(ref _wake, wake);
         if (_attention)

@@ -1,7 +1,7 @@
 namespace Orleans.Persist.Sources;
 
 /// <summary>The sinks of one source that run in this process, and the timer that has them export.</summary>
-internal sealed class SinkSet(SinkContext context) : IDisposable
+internal sealed class SinkSet(SourceLedger ledger, SinkContext context) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _gate = new(1);
@@ -99,7 +99,7 @@ internal sealed class SinkSet(SinkContext context) : IDisposable
             if (_running)
                 return;
             if (context.IsVolatile)
-                await context.Ledger.BeginRunAsync(cancellationToken).ConfigureAwait(false);
+                await ledger.BeginRunAsync(cancellationToken).ConfigureAwait(false);
             var interval = context.Options.ExportInterval;
             if (interval > TimeSpan.Zero)
                 _timer = context.Time.CreateTimer(_ => OnInterval(), null, interval, interval);

@@ -11,28 +11,18 @@ internal sealed record SinkStart(long Covered, long Version, string? Warning)
 {
     /// <summary>Imports and registers (requirements g.2.0, g.3.0).</summary>
     /// <exception cref="EventGapException">Events that the imported state does not cover are gone.</exception>
-    public static async ValueTask<SinkStart> RunAsync(SinkContext context, SinkPort port, StreamHead head, CancellationToken cancellationToken)
+    public static async ValueTask<SinkStart> RunAsync(SinkContext context, SinkPort port, SinkNotes notes, StreamHead head, CancellationToken cancellationToken)
     {
         var import = await SinkImport.RunAsync(context, port, head, cancellationToken).ConfigureAwait(false);
         var incarnation = context.ExportIncarnation(head);
-        var record = await context.Ledger.ChangeAsync(port.Name, "SinkImported", s => Settle(s, context, incarnation, import), cancellationToken).ConfigureAwait(false);
+        var record = await notes.NoteAsync(
+            notes.Next(SinkChangeKind.SinkImported) with { Incarnation = incarnation, Version = import.Version, Found = import.Found }, cancellationToken).ConfigureAwait(false);
         var warning = import.Version + 1 < head.FirstVersion ? CheckGap(context, port.Name, head, import, record) : null;
         var start = new SinkStart(import.Version, Math.Max(import.Version, head.FirstVersion - 1), warning);
         await port.OnImportedAsync(start.Version, cancellationToken).ConfigureAwait(false);
-        await context.Ledger.ChangeAsync(
-            port.Name, "SinkRegistered", s => s with { Incarnation = incarnation, Registered = start.Version }, cancellationToken).ConfigureAwait(false);
+        await notes.NoteAsync(notes.Next(SinkChangeKind.SinkRegistered) with { Incarnation = incarnation, Version = start.Version }, cancellationToken).ConfigureAwait(false);
         context.Logger.SinkOnline(context.Source, port.Name, start.Version, head.Version - start.Version);
         return start;
-    }
-
-    /// <summary>An export that was running when the process ended: what the store holds says how it went.</summary>
-    private static SinkRecord Settle(SinkRecord record, SinkContext context, int incarnation, SinkImport import)
-    {
-        if (record.RunningNumber == 0)
-            return record;
-        return import.Found && import.Version == record.RunningVersion && record.RunningVersion > record.ExportedVersion
-            ? record.WithSucceeded(incarnation, import.Version, context.Time.GetUtcNow(), context.Snapshots.Keep)
-            : record.WithFailed($"Export {record.RunningNumber} of version {record.RunningVersion} had not ended when the sink's process did.");
     }
 
     /// <summary>The stream begins after what the state covers. Only a sink that was promised nothing of what is gone may begin there.</summary>

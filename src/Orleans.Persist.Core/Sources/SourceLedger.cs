@@ -10,23 +10,26 @@ namespace Orleans.Persist.Sources;
 /// <remarks>
 /// Every event carries the whole record of the sink it is about; from time to time one carries all of them and those before it are truncated.
 /// The state in memory is changed first: what cannot be stored goes with the next change, as one event that carries all.
+/// Should another one have written (a second activation of the source, or an append of our own that seemed to fail), its state is read, and what is not stored yet is done to that.
 /// </remarks>
-internal sealed class SourceLedger(string source, IStorage storage, TimeProvider time, TimeSpan timeout, ILogger logger) : IDisposable
+internal sealed class SourceLedger(string source, IStorage storage, TimeProvider time, TimeSpan timeout, ILogger logger) : ISinkLedger, IDisposable
 {
-    private const string Checkpoint = "Checkpoint";
-    private const string Forgotten = "SinkForgotten";
     private const int CheckpointEvery = 256;
+    private const int MaxUnstored = 1_000;
+    private const int MaxAttempts = 3;
 
     private readonly string _stream = SystemNames.Ledger(source);
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly Dictionary<string, SinkRecord> _sinks = new(StringComparer.Ordinal);
-    private StreamHead _head;
-    private long _previousCheckpoint;
-    private bool _loaded;
-    private bool _dirty;
+    private readonly List<SinkChange> _unstored = [];
+    private LedgerContent? _content;
+    private volatile bool _dirty;
+    private bool _beginsRun;
 
-    /// <summary>How often a volatile source has been started.</summary>
-    public int Run { get; private set; }
+    /// <inheritdoc/>
+    public int Run => _content?.Run ?? 0;
+
+    /// <summary>Whether everything that was noted is durable.</summary>
+    public bool IsStored => !_dirty;
 
     public void Dispose() => _gate.Dispose();
 
@@ -48,8 +51,8 @@ internal sealed class SourceLedger(string source, IStorage storage, TimeProvider
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
-            return [.. _sinks.Values.OrderBy(s => s.Name, StringComparer.Ordinal)];
+            var content = await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
+            return [.. content.Sinks.OrderBy(s => s.Name, StringComparer.Ordinal)];
         }
         finally
         {
@@ -63,10 +66,10 @@ internal sealed class SourceLedger(string source, IStorage storage, TimeProvider
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
-            Run++;
-            _dirty = true;
-            await StoreAsync(Checkpoint, default, cancellationToken).ConfigureAwait(false);
+            (await LoadOnceAsync(cancellationToken).ConfigureAwait(false)).Run++;
+            _dirty = _beginsRun = true;
+            await StoreAsync(null, cancellationToken).ConfigureAwait(false);
+            _beginsRun = false;
             if (_dirty)
                 throw new JournalUnavailableException($"The volatile source '{source}' cannot note that it begins anew.");
         }
@@ -76,17 +79,20 @@ internal sealed class SourceLedger(string source, IStorage storage, TimeProvider
         }
     }
 
-    /// <summary>Changes the record of a sink; <paramref name="what"/> is the event's type.</summary>
-    public async ValueTask<SinkRecord> ChangeAsync(string sink, string what, Func<SinkRecord, SinkRecord> change, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    public async ValueTask<SinkRecord> ChangeAsync(SinkChange change, CancellationToken cancellationToken = default)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
-            var record = change(_sinks.GetValueOrDefault(sink) ?? new SinkRecord { Name = sink });
-            _sinks[sink] = record;
-            await StoreAsync(what, JsonSerializer.SerializeToUtf8Bytes(record, LedgerJson.Default.SinkRecord), cancellationToken).ConfigureAwait(false);
-            return record;
+            var content = await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
+            if (content.Apply(change, time.GetUtcNow(), storage.Snapshots.Keep) is not { } record)
+                return content.Find(change.Sink) ?? new SinkRecord { Name = change.Sink };
+            _unstored.Add(change);
+            if (_unstored.Count > MaxUnstored)
+                _unstored.RemoveAt(0); // a later change of the same sink says what counts
+            await StoreAsync(record, cancellationToken).ConfigureAwait(false);
+            return _content!.Find(change.Sink) ?? record;
         }
         finally
         {
@@ -94,74 +100,50 @@ internal sealed class SourceLedger(string source, IStorage storage, TimeProvider
         }
     }
 
-    public async ValueTask ForgetAsync(string sink, CancellationToken cancellationToken)
+    private async ValueTask<LedgerContent> LoadOnceAsync(CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
-            if (_sinks.Remove(sink, out var record))
-                await StoreAsync(Forgotten, JsonSerializer.SerializeToUtf8Bytes(record, LedgerJson.Default.SinkRecord), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private async ValueTask LoadOnceAsync(CancellationToken cancellationToken)
-    {
-        if (_loaded)
-            return;
+        if (_content is not null)
+            return _content;
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            _sinks.Clear();
-            Run = 0;
-            _head = await storage.Journal.GetHeadAsync(_stream, either.Token).ConfigureAwait(false);
-            await foreach (var @event in storage.Journal.ReadAsync(_stream, new ReadRequest { To = _head.Version }, either.Token).ConfigureAwait(false))
-                Fold(@event);
+            return _content = await ReadAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"What source '{source}' has noted of its sinks could not be read within {timeout}.", e);
         }
-
-        _loaded = true;
     }
 
-    private void Fold(RecordedEvent @event)
+    private async Task<LedgerContent> ReadAsync(CancellationToken cancellationToken)
     {
-        if (@event.Type is Checkpoint)
-        {
-            var state = JsonSerializer.Deserialize(@event.Data.Span, LedgerJson.Default.LedgerState)!;
-            (Run, _previousCheckpoint) = (state.Run, @event.Version);
-            _sinks.Clear();
-            foreach (var sink in state.Sinks)
-                _sinks[sink.Name] = sink;
-            return;
-        }
-
-        var record = JsonSerializer.Deserialize(@event.Data.Span, LedgerJson.Default.SinkRecord)!;
-        if (@event.Type is Forgotten)
-            _sinks.Remove(record.Name);
-        else
-            _sinks[record.Name] = record;
+        var content = new LedgerContent { Head = await storage.Journal.GetHeadAsync(_stream, cancellationToken).ConfigureAwait(false) };
+        await foreach (var @event in storage.Journal.ReadAsync(_stream, new ReadRequest { To = content.Head.Version }, cancellationToken).ConfigureAwait(false))
+            content.Fold(@event);
+        return content;
     }
 
-    private async ValueTask StoreAsync(string type, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    /// <summary>Stores the record of one sink, or everything where earlier changes could not be stored.</summary>
+    private async ValueTask StoreAsync(SinkRecord? record, CancellationToken cancellationToken)
     {
-        if (_dirty || _head.Version - _previousCheckpoint >= CheckpointEvery)
-        {
-            type = Checkpoint;
-            data = JsonSerializer.SerializeToUtf8Bytes(new LedgerState(Run, [.. _sinks.Values]), LedgerJson.Default.LedgerState);
-        }
-
         try
         {
-            await AppendAsync(new EventData { Type = type, Data = data, Time = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await AppendAsync(NextEvent(record), cancellationToken).ConfigureAwait(false);
+                    break;
+                }
+                catch (VersionConflictException) when (attempt < MaxAttempts)
+                {
+                    await ReloadAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+
             _dirty = false;
+            _unstored.Clear();
         }
         catch (Exception e)
         {
@@ -170,25 +152,49 @@ internal sealed class SourceLedger(string source, IStorage storage, TimeProvider
         }
     }
 
+    private EventData NextEvent(SinkRecord? record)
+    {
+        var content = _content!;
+        var checkpoint = record is null || _dirty || content.Head.Version - content.PreviousCheckpoint >= CheckpointEvery;
+        return new EventData
+        {
+            Type = checkpoint ? LedgerContent.Checkpoint : _unstored[^1].Kind.ToString(),
+            Data = checkpoint
+                ? JsonSerializer.SerializeToUtf8Bytes(new LedgerState(content.Run, [.. content.Sinks]), LedgerJson.Default.LedgerState)
+                : JsonSerializer.SerializeToUtf8Bytes(record!, LedgerJson.Default.SinkRecord),
+            Time = time.GetUtcNow(),
+        };
+    }
+
+    /// <summary>Takes over what another one has written, and does to it what is not stored yet.</summary>
+    private async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        var run = Run;
+        var content = await Bounded(ReadAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        foreach (var change in _unstored)
+            content.Apply(change, time.GetUtcNow(), storage.Snapshots.Keep);
+        content.Run = _beginsRun ? content.Run + 1 : Math.Max(run, content.Run);
+        (_content, _dirty) = (content, true);
+    }
+
     private async ValueTask AppendAsync(EventData @event, CancellationToken cancellationToken)
     {
-        if (_dirty) // an append that seemed to fail may have happened after all
-            _head = await Bounded(storage.Journal.GetHeadAsync(_stream, cancellationToken)).ConfigureAwait(false);
-        var expected = ExpectedVersion.Exactly(_head.Version, _head.Incarnation);
-        var result = await Bounded(storage.Journal.AppendAsync(_stream, expected, @event, cancellationToken)).ConfigureAwait(false);
-        _head = _head with { Version = result.LastVersion };
-        if (@event.Type is not Checkpoint)
+        var content = _content!;
+        var expected = ExpectedVersion.Exactly(content.Head.Version, content.Head.Incarnation);
+        var result = await Bounded(storage.Journal.AppendAsync(_stream, expected, @event, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+        content.Head = content.Head with { Version = result.LastVersion };
+        if (@event.Type is not LedgerContent.Checkpoint)
             return;
 
         // The checkpoint before stays, and what follows it: nobody should depend on a single record.
-        if (_previousCheckpoint > _head.FirstVersion)
+        if (content.PreviousCheckpoint > content.Head.FirstVersion)
         {
-            await storage.Journal.TruncateAsync(_stream, _previousCheckpoint, cancellationToken).AsTask().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
-            _head = _head with { FirstVersion = _previousCheckpoint };
+            await storage.Journal.TruncateAsync(_stream, content.PreviousCheckpoint, cancellationToken).AsTask().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            content.Head = content.Head with { FirstVersion = content.PreviousCheckpoint };
         }
 
-        _previousCheckpoint = result.LastVersion;
-
-        Task<T> Bounded<T>(ValueTask<T> call) => call.AsTask().WaitAsync(timeout, time, cancellationToken);
+        content.PreviousCheckpoint = result.LastVersion;
     }
+
+    private Task<T> Bounded<T>(Task<T> call, CancellationToken cancellationToken) => call.WaitAsync(timeout, time, cancellationToken);
 }

@@ -120,6 +120,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         if (events.Count == 0)
             data[0] = new EventData { Type = MarkerType, Time = Turn.Now, Metadata = metadata ?? EventData.EmptyMetadata, Kernel = Record(origin, 0, null) };
         var result = await AppendAsync(data, cancellationToken).ConfigureAwait(false);
+        _bytesSinceSnapshot += _payloads.WrittenCount;
         Stored(result, origin, data.Length);
         var version = result.FirstVersion;
         var now = Turn.Now;
@@ -182,6 +183,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         Turn.Sends.Clear();
         Turn.Timers.Clear();
         _origin = null;
+        DropLimit();
         _batch?.TrySetException(why);
         _batch = null;
         _withinTurn = false;

@@ -1,0 +1,37 @@
+#if ORLEANS
+using Orleans.Hosting;
+using Orleans.Persist.Hosting;
+
+namespace Orleans.Persist.SiloHost.Hosting;
+
+/// <summary>The silo that this program is.</summary>
+internal static class HostSilo
+{
+    private const string Clustering = "Orleans:Clustering";
+    private const string ClusterName = "silo-host";
+
+    /// <summary>Adds it: in a cluster by itself or with silos on the same machine, unless the configuration names a clustering provider.</summary>
+    /// <exception cref="UsageException">Several silos are meant to work, but not with a storage that they share.</exception>
+    public static void Add(IHostApplicationBuilder host, EngineSettings settings, Action<PersistBuilder> configure)
+    {
+        var configured = host.Configuration.GetSection(Clustering).Exists();
+        if (!settings.SharesStorage && (configured || settings.Primary is not null))
+        {
+            // Each silo would have events of its own.
+            throw new UsageException(
+                $"an embedded directory belongs to one silo, so this one cannot join others ({(configured ? $"the configuration has {Clustering}" : "--primary")}); they need a storage that they share.");
+        }
+
+        host.UseOrleans(silo =>
+        {
+            if (!configured)
+            {
+                var ports = FreePort.For(settings.SiloPort, settings.GatewayPort);
+                silo.UseLocalhostClustering(ports[0], ports[1], settings.Primary, ClusterName, ClusterName);
+            }
+
+            silo.AddPersist(configure);
+        });
+    }
+}
+#endif
