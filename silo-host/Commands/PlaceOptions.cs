@@ -8,7 +8,7 @@ namespace Orleans.Persist.SiloHost.Commands;
 internal sealed class PlaceOptions
 {
     private readonly Option<string> _data = CommonOptions.Data();
-    private readonly Option<HostEngine> _engine = CommonOptions.Engine(HostEngine.Local);
+    private readonly Option<HostEngine>? _engine;
     private readonly Option<Uri?> _url = new("--url")
     {
         Description = $"A running host, such as http://127.0.0.1:5080, instead of a directory. A key that it wants comes from the environment: {RemoteTarget.KeyVariable}.",
@@ -22,6 +22,10 @@ internal sealed class PlaceOptions
         },
     };
 
+    /// <summary>The options.</summary>
+    /// <param name="withEngine">Whether the engine can be chosen.</param>
+    public PlaceOptions(bool withEngine = true) => _engine = withEngine ? CommonOptions.Engine(HostEngine.Local) : null;
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -29,16 +33,15 @@ internal sealed class PlaceOptions
         {
             if (result.GetResult(_data) is { Implicit: false })
                 result.AddError("--data and --url exclude each other.");
-            if (result.GetResult(_engine) is { Implicit: false })
-                result.AddError("--engine and --url exclude each other: the running host has its own.");
         });
         command.Options.Add(_data);
-        command.Options.Add(_engine);
         command.Options.Add(_url);
+        if (_engine is not null)
+            command.Options.Add(_engine);
     }
 
     /// <summary>What is asked for.</summary>
     public EnginePlace Get(ParseResult result) => new(
-        new EngineSettings(result.GetRequiredValue(_data)) { Engine = result.GetValue(_engine) },
+        new EngineSettings(result.GetRequiredValue(_data)) { Engine = _engine is null ? HostEngine.Local : result.GetValue(_engine) },
         result.GetValue(_url) is { } url ? new RemoteTarget(url, Environment.GetEnvironmentVariable(RemoteTarget.KeyVariable) is { Length: > 0 } key ? key : null) : null);
 }

@@ -15,7 +15,7 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var place = new PlaceOptions();
+        var place = new PlaceOptions(withEngine: false);
         var json = CommonOptions.Json();
         var audit = new Option<string?>("--audit") { Description = "Checkpoints that were kept elsewhere, one JSON object a line (see 'checkpoint'): the events they cover must be those of then.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "The key that the checkpoints must be signed with: a PEM file with an EC key, or a file with the secret.", HelpName = "FILE" };
