@@ -6,6 +6,10 @@ namespace Orleans.Persist.Docs.Tests;
 /// <summary>The sample itself, at a small scale, with its kills.</summary>
 public sealed class TradingFloorTests
 {
+    // Where the sample was built, with its own list of what it needs.
+    private static readonly string Sample = Path.Combine(
+        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Docs.Tests"), Path.Combine("samples", "TradingFloor"), StringComparison.Ordinal), "TradingFloor.dll");
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     [Fact]
@@ -45,7 +49,7 @@ public sealed class TradingFloorTests
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TradingFloor.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Sample, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

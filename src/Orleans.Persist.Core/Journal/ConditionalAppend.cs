@@ -28,13 +28,18 @@ public static class ConditionalAppend
     /// <param name="subject">The subject.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public static async ValueTask<long> FindSubjectVersionAsync(
-        this IJournal journal, StreamHead head, string subject, CancellationToken cancellationToken = default)
+        this IJournal journal, StreamHead head, string subject, CancellationToken cancellationToken = default) =>
+        await journal.FindSubjectVersionAsync(head, subject, 0, cancellationToken).ConfigureAwait(false);
+
+    private static async ValueTask<long> FindSubjectVersionAsync(
+        this IJournal journal, StreamHead head, string subject, long after, CancellationToken cancellationToken)
     {
-        if (!head.Exists)
+        if (!head.Exists || head.Version <= after)
             return 0;
         var request = new ReadRequest
         {
             From = head.Version,
+            To = after + 1,
             Backward = true,
             Limit = 1,
             Incarnation = head.Incarnation,
@@ -54,10 +59,12 @@ public static class ConditionalAppend
         ProducerSequence? producer,
         CancellationToken cancellationToken)
     {
+        var found = new Dictionary<string, long>(StringComparer.Ordinal);
+        var known = default(StreamHead);
         while (true)
         {
             var head = await journal.GetHeadAsync(stream, cancellationToken).ConfigureAwait(false);
-            var conflict = await FindConflictAsync(journal, head, subjects, cancellationToken).ConfigureAwait(false);
+            var conflict = await FindConflictAsync(journal, known, head, subjects, found, cancellationToken).ConfigureAwait(false);
             var wanted = conflict is null && expected.IsMetBy(head.Version, head.Incarnation)
                 ? ExpectedVersion.Exactly(head.Version, head.Incarnation)
                 : ExpectedVersion.Exactly(long.MaxValue); // cannot be met: only to have a repeated append recognized
@@ -75,17 +82,26 @@ public static class ConditionalAppend
             }
             catch (VersionConflictException)
             {
-                // Another append came first.
+                known = head; // another append came first: only what it has added needs a look
             }
         }
     }
 
     private static async ValueTask<SubjectConflictException?> FindConflictAsync(
-        IJournal journal, StreamHead head, IReadOnlyCollection<SubjectVersion> subjects, CancellationToken cancellationToken)
+        IJournal journal,
+        StreamHead known,
+        StreamHead head,
+        IReadOnlyCollection<SubjectVersion> subjects,
+        Dictionary<string, long> found,
+        CancellationToken cancellationToken)
     {
+        var after = known.Incarnation == head.Incarnation ? known.Version : 0;
         foreach (var subject in subjects)
         {
-            var actual = await journal.FindSubjectVersionAsync(head, subject.Subject, cancellationToken).ConfigureAwait(false);
+            var actual = await journal.FindSubjectVersionAsync(head, subject.Subject, after, cancellationToken).ConfigureAwait(false);
+            if (actual == 0 && after > 0)
+                actual = found.GetValueOrDefault(subject.Subject);
+            found[subject.Subject] = actual;
             if (!subject.IsMetBy(actual, head.FirstVersion))
                 return new SubjectConflictException(head.Stream, subject, actual);
         }

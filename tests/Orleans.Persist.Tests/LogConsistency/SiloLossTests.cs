@@ -1,3 +1,6 @@
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
+
 namespace Orleans.Persist.Tests.LogConsistency;
 
 /// <summary>The loss of a silo (requirements o.1, o.8).</summary>
@@ -15,8 +18,13 @@ public sealed class SiloLossTests : IAsyncLifetime
     public async Task What_was_confirmed_survives_a_silo_that_is_killed()
     {
         var grains = Enumerable.Range(0, 10).Select(_ => _clusters.Grain<DefaultLogGrain>()).ToArray();
-        foreach (var grain in grains)
+        foreach (var (i, grain) in grains.Index())
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, _clusters.Cluster.Silos[i % 2].SiloAddress);
             await grain.RaiseRange([1, 2, 3], confirm: true).WaitAsync(LogClusters.Patience);
+        }
+
+        RequestContext.Clear();
         var victim = _clusters.Cluster.Silos[1];
         var before = new List<LogReport>();
         foreach (var grain in grains)
