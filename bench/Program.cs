@@ -13,6 +13,9 @@ if (args is ["replay-child", ..])
 if (args is ["rebuild-child", var log, var bare])
     return await RebuildChild.RunAsync(log, bool.Parse(bare));
 
+if (args is ["scopes-child", var million, var count])
+    return await ScopesMillion.RunChildAsync(million, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+
 var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line of standard output, instead of a table." };
 var scale = new Option<double>("--scale") { Description = "Size of the run: 1 for the documented sizes, less for a quick look.", DefaultValueFactory = _ => 1 };
 scale.Validators.Add(result =>
@@ -21,7 +24,7 @@ scale.Validators.Add(result =>
         result.AddError("--scale must be above 0 and at most 1.");
 });
 var root = new RootCommand("Measures Orleans.Persist. Ratios are taken within one run, against what the scenario names. Build with -c Release.");
-foreach (var scenario in new IScenario[] { new AppendScenario(), new ReplayScenario(), new RebuildScenario(), new ProcessesScenario(), new QueryScenario(), new OrleansScenario() })
+foreach (var scenario in new IScenario[] { new AppendScenario(), new ReplayScenario(), new RebuildScenario(), new ProcessesScenario(), new QueryScenario(), new AzureScenario(), new ScopesScenario(), new OrleansScenario() })
 {
     var command = new Command(scenario.Name, scenario.Description) { json, scale };
     command.SetAction(async (parsed, cancellationToken) =>

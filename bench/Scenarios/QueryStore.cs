@@ -11,6 +11,8 @@ namespace Orleans.Persist.Bench.Scenarios;
 internal sealed class QueryStore : IAsyncDisposable
 {
     public const string Source = "orders";
+    // Each segment has an index of its own: with larger ones there are fewer to look into.
+    private const long SegmentBytes = 256L << 20;
     private const int FillBatch = 100;
     private const int FillInFlight = 16;
     private readonly EmbeddedStorage _storage;
@@ -35,7 +37,7 @@ internal sealed class QueryStore : IAsyncDisposable
     /// <summary>Opens a storage, and fills it.</summary>
     public static async Task<QueryStore> CreateAsync(string path, long events, CancellationToken cancellationToken)
     {
-        var storage = await EmbeddedStorage.OpenAsync(path, cancellationToken: cancellationToken);
+        var storage = await EmbeddedStorage.OpenAsync(path, new EmbeddedOptions { SegmentBytes = SegmentBytes }, cancellationToken: cancellationToken);
         var engine = new PersistEngine(storage);
         await engine.StartAsync(cancellationToken);
         var store = new QueryStore(storage, engine, events);

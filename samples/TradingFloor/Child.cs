@@ -7,14 +7,23 @@ internal static class Child
 {
     public const string Rebuilt = "rebuilt";
 
-    public static async Task<int> RunAsync(string directory, FloorPlan plan, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string directory, FloorPlan plan, KillPlace? killAt, CancellationToken cancellationToken)
     {
         EndWithParent();
+        using var kill = new SelfKill();
         await using var floor = await Floor.OpenAsync(directory, plan, cancellationToken);
         var found = floor.Rebuilt;
-        Say($"{Rebuilt} {found.Tick} {found.Actors} {found.Messages} {found.Behind} {found.Milliseconds:F1}");
-        await floor.RunAsync((tick, step) => Say($"{step} {tick}"), cancellationToken);
+        Say($"{Rebuilt} {found.Tick} {found.Actors} {found.Messages} {found.Unfinished} {found.Milliseconds:F1}");
+        await floor.RunAsync(Reached, cancellationToken);
         return 0;
+
+        void Reached(int tick, Step step)
+        {
+            if (killAt is not null && (tick, step) == (killAt.Tick, killAt.Step))
+                kill.After(killAt.Messages);
+            if (step == Step.Timers)
+                Say($"{tick}");
+        }
     }
 
     private static void Say(FormattableString line)

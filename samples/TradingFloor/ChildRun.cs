@@ -3,16 +3,16 @@ using System.Globalization;
 
 namespace TradingFloor;
 
-/// <summary>This program, started as a child, and killed when it reaches a place.</summary>
+/// <summary>This program, started as a child that kills itself when it reaches a place.</summary>
 internal static class ChildRun
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
 
-    /// <summary>Runs a child to a tick and step and kills it there, or to its end.</summary>
+    /// <summary>Runs a child to a place, where it is killed, or to its end.</summary>
     /// <returns>What it has rebuilt at first.</returns>
-    public static async Task<RebuildStory> RunAsync(string directory, FloorPlan plan, (int Tick, Step Step)? killAt, Action<int> progress, CancellationToken cancellationToken)
+    public static async Task<RebuildStory> RunAsync(string directory, FloorPlan plan, KillPlace? killAt, Action<RebuildStory> began, Action<int> progress, CancellationToken cancellationToken)
     {
-        using var process = Start(directory, plan);
+        using var process = Start(directory, plan, killAt);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         RebuildStory? rebuilt = null;
         try
@@ -22,18 +22,11 @@ internal static class ChildRun
                 var words = line.Split(' ');
                 if (words[0] == Child.Rebuilt)
                 {
-                    rebuilt = Parse(words);
+                    began(rebuilt = Parse(words));
                     continue;
                 }
 
-                var (step, tick) = (Enum.Parse<Step>(words[0]), int.Parse(words[1], CultureInfo.InvariantCulture));
-                progress(tick);
-                if (killAt == (tick, step))
-                {
-                    process.Kill(); // SIGKILL: nothing in it runs any more
-                    await process.WaitForExitAsync(cancellationToken).WaitAsync(Silence, cancellationToken);
-                    return rebuilt ?? throw new FloorException("The child did not say what it has rebuilt.");
-                }
+                progress(int.Parse(line, CultureInfo.InvariantCulture));
             }
 
             await process.WaitForExitAsync(cancellationToken).WaitAsync(Silence, cancellationToken);
@@ -44,12 +37,12 @@ internal static class ChildRun
                 process.Kill();
         }
 
-        if (process.ExitCode != 0 || killAt is not null || rebuilt is null)
-            throw new FloorException($"The child ended with exit code {process.ExitCode}{(killAt is null ? "" : ", before it could be killed")}. {await errors}");
+        if (rebuilt is null || await errors is not "" || process.ExitCode == 0 != killAt is null)
+            throw new FloorException($"The child ended with exit code {process.ExitCode}{(killAt is null ? "" : "; it was to be killed")}. {await errors}");
         return rebuilt;
     }
 
-    private static Process Start(string directory, FloorPlan plan)
+    private static Process Start(string directory, FloorPlan plan, KillPlace? killAt)
     {
         var program = Environment.ProcessPath ?? throw new FloorException("The path of this program is not known, so it cannot start itself as a child.");
         var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -57,6 +50,12 @@ internal static class ChildRun
             start.ArgumentList.Add(typeof(ChildRun).Assembly.Location);
         foreach (var argument in (string[])["--child", directory, "--actors", $"{plan.Actors}", "--ticks", $"{plan.Ticks}", "--kills", "1"])
             start.ArgumentList.Add(argument);
+        if (killAt is { } place)
+        {
+            start.ArgumentList.Add("--kill-at");
+            start.ArgumentList.Add(place.ToString());
+        }
+
         return Process.Start(start) ?? throw new FloorException($"'{program}' could not be started.");
     }
 

@@ -120,26 +120,20 @@ internal sealed class Floor : IAsyncDisposable
         if (Tick > 0)
             _time.Advance(stood.Time - _time.GetUtcNow()); // nothing runs yet
 
-        var watch = Stopwatch.StartNew();
-        var strategies = await RebuildAsync(Strategy.Kind, cancellationToken);
-        var rest = TimeSpan.Zero;
-        var behind = 0;
-        if (Tick > 0)
-        {
-            rest = watch.Elapsed;
-            behind = (await StrategiesAsync(cancellationToken)).Values.Count(s => s.LastTick < Tick);
-            rest = watch.Elapsed - rest;
-        }
+        var unfinished = 0;
+        for (var i = 0; i < _plan.Actors && Tick > 0; i++) // looked at beside the actors, which are not in memory yet
+            unfinished += IsSettled((await Host.GetStateAsync<StrategyState>(Strategy.Number(i), cancellationToken: cancellationToken)).State, Tick) ? 0 : 1;
 
-        RebuildReport[] services =
+        var watch = Stopwatch.StartNew();
+        RebuildReport[] reports =
         [
+            await RebuildAsync(Strategy.Kind, cancellationToken),
             await RebuildAsync(OrderGateway.Kind, cancellationToken),
             await RebuildAsync(MarketData.Service.Type, cancellationToken),
             await RebuildAsync(Clock.Service.Type, cancellationToken),
         ];
         await Host.StartAsync(cancellationToken);
-        Rebuilt = new RebuildStory(
-            Tick, strategies.Processes + services.Sum(s => s.Processes), strategies.Events + services.Sum(s => s.Events), behind, (watch.Elapsed - rest).TotalMilliseconds);
+        Rebuilt = new RebuildStory(Tick, reports.Sum(r => r.Processes), reports.Sum(r => r.Events), unfinished, watch.Elapsed.TotalMilliseconds);
     }
 
     private async Task<RebuildReport> RebuildAsync(string kind, CancellationToken cancellationToken)
@@ -152,8 +146,8 @@ internal sealed class Floor : IAsyncDisposable
     {
         reached(tick, Step.Timers);
         await SettleAsync(tick - 1, cancellationToken);
-        await Host.CallAsync(MarketData.Service, _plan.Tick(tick), cancellationToken);
         reached(tick, Step.Quotes);
+        await Host.CallAsync(MarketData.Service, _plan.Tick(tick), cancellationToken);
         await SettleAsync(tick, cancellationToken);
     }
 

@@ -11,7 +11,7 @@ internal sealed class Report
 
     public required Outcome Actual { get; init; }
 
-    public required IReadOnlyList<(Step Step, RebuildStory Found)> Rebuilds { get; init; }
+    public required IReadOnlyList<(KillPlace Place, RebuildStory Found)> Rebuilds { get; init; }
 
     /// <summary>Strategies whose messages, handled again, drew or sent something else.</summary>
     public required int Diverged { get; init; }
@@ -72,9 +72,10 @@ internal sealed class Report
         orders_twice = OrdersTwice,
         kills = Rebuilds.Select(r => new
         {
-            step = r.Step.ToString(),
+            step = r.Place.Step.ToString(),
+            after_messages = r.Place.Messages,
             tick = r.Found.Tick,
-            strategies_behind = r.Found.Behind,
+            strategies_unfinished = r.Found.Unfinished,
             rebuilt_actors = r.Found.Actors,
             rebuilt_messages = r.Found.Messages,
             rebuild_ms = r.Found.Milliseconds,

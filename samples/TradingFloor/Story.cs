@@ -33,21 +33,18 @@ internal sealed class Story(FloorPlan plan, int kills)
         }
 
         var undisturbedTime = _watch.Elapsed;
-        var rebuilds = new List<(Step Step, RebuildStory Found)>();
-        Step? last = null;
+        Say($"killed and rebuilt");
+        var rebuilds = new List<(KillPlace Place, RebuildStory Found)>();
+        KillPlace? last = null;
         for (var kill = 1; kill <= kills + 1; kill++)
         {
-            (int Tick, Step Step)? killAt = kill > kills ? null : (Math.Max(1, plan.Ticks * kill / (kills + 1)), kill % 2 == 1 ? Step.Quotes : Step.Timers);
-            var found = await ChildRun.RunAsync(killed, plan, killAt, Progress, cancellationToken);
-            if (last is { } step)
-            {
-                rebuilds.Add((step, found));
-                Say($"  rebuilt {found.Actors:N0} actors in {found.Milliseconds:N0} ms, goes on in tick {found.Tick}; {found.Behind:N0} strategies had not had its quote");
-            }
-
-            if (killAt is { } place)
-                Say($"killed in tick {place.Tick}, as its {(place.Step == Step.Quotes ? "quotes go out" : "timers fire")}");
-            last = killAt?.Step;
+            var killAt = kill > kills ? null : Place(kill);
+            var found = await ChildRun.RunAsync(killed, plan, killAt, SayRebuilt, Progress, cancellationToken);
+            if (last is not null)
+                rebuilds.Add((last, found));
+            if (killAt is not null)
+                Say($"  killed in tick {killAt.Tick}, {killAt.Messages:N0} messages after its {(killAt.Step == Step.Timers ? "timers began to fire" : "quotes began to go out")}");
+            last = killAt;
         }
 
         var killedTime = _watch.Elapsed - undisturbedTime;
@@ -73,6 +70,24 @@ internal sealed class Story(FloorPlan plan, int kills)
         for (var i = 0; i < plan.Actors; i++)
             diverged += await floor.Host.CheckReplayAsync(Strategy.Number(i), cancellationToken) is null ? 0 : 1;
         return diverged;
+    }
+
+    /// <summary>Spread over the ticks: among the first fired timers, among the quotes, and among the orders and fills that they cause.</summary>
+    private KillPlace Place(int kill)
+    {
+        var tick = Math.Max(1, plan.Ticks * kill / (kills + 1));
+        return (kill % 3) switch
+        {
+            0 => new KillPlace(tick, Step.Timers, 1 + (plan.Actors / 40)),
+            1 => new KillPlace(tick, Step.Quotes, plan.Actors / 2),
+            _ => new KillPlace(tick, Step.Quotes, plan.Actors * 5 / 4),
+        };
+    }
+
+    private void SayRebuilt(RebuildStory found)
+    {
+        if (found.Tick > 0)
+            Say($"  rebuilt {found.Actors:N0} actors in {found.Milliseconds:N0} ms, goes on in tick {found.Tick}, with which {found.Unfinished:N0} strategies were not done");
     }
 
     private void Progress(int tick)

@@ -13,13 +13,33 @@ internal static class CommonOptions
     /// <summary>Whether errors come with their stack traces. On every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Show stack traces with errors, and more of the log.", Recursive = true };
 
-    /// <summary>The directory.</summary>
-    public static Option<string> Data() => new("--data")
+    /// <summary>What keeps the events. On every command.</summary>
+    public static Option<StorageKind> Storage { get; } = new("--storage") { Description = "What keeps the events: a directory (embedded), or Azure Storage (azure).", Recursive = true };
+
+    /// <summary>The storage account. On every command.</summary>
+    public static Option<string?> ConnectionString { get; } = new("--connection-string")
     {
-        Description = "The directory that holds the events. One process at a time can use it.",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => "data",
+        Description = $"The storage account's connection string; UseDevelopmentStorage=true for an emulator. Better in the environment or appsettings.json: {StorageLocation.ConnectionStringSetting}.",
+        HelpName = "STRING",
+        Recursive = true,
     };
+
+    /// <summary>The directory or table.</summary>
+    public static Option<string> Data()
+    {
+        var option = new Option<string>("--data")
+        {
+            Description = "The directory that holds the events, which one process at a time can use; or azure:TABLE.",
+            HelpName = "DIR",
+            DefaultValueFactory = result => result.GetValue(Storage) is StorageKind.Azure ? StorageLocation.DefaultAzure : "data",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValue(Storage) is StorageKind.Azure && result.GetValueOrDefault<string>() is { } data && !StorageLocation.IsAzure(data))
+                result.AddError($"--data: '{data}' is a directory, and --storage is azure; name a table with azure:TABLE.");
+        });
+        return option;
+    }
 
     /// <summary>The engine.</summary>
     /// <param name="otherwise">The one where none is named.</param>

@@ -30,6 +30,7 @@ internal static class DemoCommand
 
             Examples:
               silo-host demo
+              silo-host demo --storage azure
               silo-host demo --json --input permits.csv --subject case:concept:name --type concept:name --time time:timestamp
             """)
         {
@@ -50,7 +51,8 @@ internal static class DemoCommand
             throw new UsageException("--format, --id, --subject, --type and --time describe an --input; name one.");
         if (file is "-")
             throw new UsageException("the demo reads its input several times, so it cannot come from standard input; name a file.");
-        using var directory = DemoDirectory.Create(data);
+        await using var azure = result.GetValue(CommonOptions.Storage) is StorageKind.Azure ? await DemoAzure.StartAsync(Console.WriteLine, cancellationToken) : null;
+        using var directory = DemoDirectory.Create(azure?.Location ?? data);
         var input = file is null
             ? await DefaultInput.WriteAsync(directory.InputFile, cancellationToken)
             : new DemoInput(file, format, columns, "file", file);

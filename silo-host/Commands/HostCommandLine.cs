@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Orleans.Persist.SiloHost.Hosting;
 
 namespace Orleans.Persist.SiloHost.Commands;
 
@@ -25,6 +26,8 @@ internal static class HostCommandLine
             return ExitCodes.WrongUse;
         }
 
+        if (result.GetValue(CommonOptions.ConnectionString) is { } connectionString)
+            StorageLocation.SetConnectionString(connectionString);
         try
         {
             return await result.InvokeAsync(
@@ -69,10 +72,13 @@ internal static class HostCommandLine
             SinksCommand.Create(),
             VerifyCommand.Create(),
             CheckpointCommand.Create(),
+            CopyCommand.Create(),
             DemoCommand.Create(),
             DemoChildCommand.Create(),
         };
         root.Options.Add(CommonOptions.Verbose);
+        root.Options.Add(CommonOptions.Storage);
+        root.Options.Add(CommonOptions.ConnectionString);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ShortListHelp((HelpAction)help.Action!);
         return root;

@@ -77,7 +77,7 @@ internal static class RunCommand
         await using var app = WebHost.Build(settings, out var sources);
         await app.StartAsync(cancellationToken);
         Console.WriteLine(
-            $"engine: {EngineChoice.Describe(engine.Engine)}; data: {Path.GetFullPath(engine.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
+            $"engine: {EngineChoice.Describe(engine.Engine)}; data: {StorageLocation.Describe(engine.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
         await app.WaitForShutdownAsync(cancellationToken);
         return await SayHowItEndedAsync(engine.Engine is HostEngine.Local
             ? await ProblemsAsync(app.Services.GetRequiredService<IPersistEngine>(), sources)

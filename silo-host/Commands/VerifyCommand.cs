@@ -45,6 +45,8 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(string data, bool json, string? auditFile, string? keyFile, CancellationToken cancellationToken)
     {
+        if (StorageLocation.IsAzure(data))
+            throw new UsageException("verify reads a directory. In Azure Storage, 'silo-host copy' to a new place reads and compares everything.");
         var exists = DataDirectory.Exists(data);
         using var key = CheckpointFile.LoadKey(keyFile);
         var checkpoints = auditFile is null ? null : await CheckpointFile.ReadAsync(auditFile, cancellationToken);

@@ -1,4 +1,3 @@
-using Orleans.Persist.Embedded;
 using Orleans.Persist.Hosting;
 
 namespace Orleans.Persist.SiloHost.Hosting;
@@ -39,7 +38,7 @@ internal static class EngineChoice
         {
             persist.UseStorage(async (services, cancellationToken) =>
             {
-                IStorage storage = await EmbeddedPersistBuilderExtensions.OpenAsync(services, settings.Data, new EmbeddedOptions(), cancellationToken);
+                var storage = await StorageLocation.OpenAsync(services, settings.Data, cancellationToken);
                 return wrap?.Invoke(storage) ?? storage;
             });
             configure?.Invoke(persist);

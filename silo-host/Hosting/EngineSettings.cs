@@ -10,7 +10,7 @@ internal sealed record EngineSettings(string Data)
     public HostEngine Engine { get; init; } = EngineChoice.Default;
 
     /// <summary>Whether other silos can use the same storage. An embedded directory belongs to one.</summary>
-    public bool SharesStorage { get; init; }
+    public bool SharesStorage => StorageLocation.IsAzure(Data);
 
     /// <summary>Where other silos reach this one; 0: any port that is free.</summary>
     public int SiloPort { get; init; }

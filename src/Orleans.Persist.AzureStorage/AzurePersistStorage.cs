@@ -38,7 +38,7 @@ public sealed class AzurePersistStorage : IStorage
         options.Validate();
         var account = StorageAccount.Of(options);
         var table = new TableClient(StoragePipeline.ForTables(account, options), options.TableName, options.Client.Retry.MaxRetries + 1);
-        var blobs = new BlobClient(StoragePipeline.ForBlobs(account, options), options.ContainerName);
+        var blobs = new BlobClient(StoragePipeline.ForBlobs(account, options), options.ContainerName, FolderOf(options));
         if (options.CreateIfMissing)
         {
             await CreateAsync(table.CreateAsync, table.ProbeAsync, $"table '{options.TableName}'", cancellationToken).ConfigureAwait(false);
@@ -54,6 +54,9 @@ public sealed class AzurePersistStorage : IStorage
         var journal = new AzureJournal(table, blobs, catalogue, options, timeProvider ?? TimeProvider.System);
         return new AzurePersistStorage(journal, new AzureSnapshotStore(table, blobs, catalogue, options));
     }
+
+    /// <summary>Where a table's blobs are: a container may serve several tables, whose names do not differ in case alone.</summary>
+    internal static string FolderOf(AzureStorageOptions options) => options.TableName.ToLowerInvariant();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -29,7 +29,7 @@ public sealed class AzureStorageOptions
     /// <summary>The table that holds the events: 3 to 63 letters and digits, the first a letter. Default <c>OrleansPersist</c>.</summary>
     public string TableName { get; set; } = "OrleansPersist";
 
-    /// <summary>The container that holds snapshots and large commits: 3 to 63 lower-case letters, digits and single hyphens. Default <c>orleans-persist</c>.</summary>
+    /// <summary>The container that holds snapshots and large commits, of any number of tables: 3 to 63 lower-case letters, digits and single hyphens. Default <c>orleans-persist</c>.</summary>
     public string ContainerName { get; set; } = "orleans-persist";
 
     /// <summary>Whether table and container are created where they are missing. Default true.</summary>

@@ -63,4 +63,54 @@ public sealed class ExampleTests
             directory.Delete(recursive: true);
         }
     }
+
+    [Fact]
+    public async Task The_process_of_the_readme_runs_and_run_again_goes_on_where_it_was()
+    {
+        var directory = Directory.CreateTempSubdirectory("orleans-persist-docs-");
+        try
+        {
+            var program = Markdown.Programs("README.md").Single(code => code.Contains("ProcessHost(", StringComparison.Ordinal));
+            for (var run = 0; run < 2; run++)
+                await RunAsync(program, directory.FullName);
+
+            await using var storage = await EmbeddedStorage.OpenAsync(directory.FullName);
+            var types = new List<string>();
+            await foreach (var @event in storage.Journal.ReadAsync("account/ada", ReadRequest.All))
+                types.Add(@event.Type);
+            Assert.Equal(["deposited", "withdrawn", "deposited", "withdrawn"], types);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("docs/processes.md", 2)]
+    [InlineData("docs/testing.md", 1)]
+    public async Task The_examples_of_processes_run(string file, int count)
+    {
+        var programs = Markdown.Programs(file).Where(code => code.Contains("ProcessHost(", StringComparison.Ordinal) || code.Contains("ProcessTest.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(count, programs.Count);
+        foreach (var program in programs)
+        {
+            var directory = Directory.CreateTempSubdirectory("orleans-persist-docs-");
+            try
+            {
+                await RunAsync(program, directory.FullName);
+            }
+            finally
+            {
+                directory.Delete(recursive: true);
+            }
+        }
+    }
+
+    private static async Task RunAsync(string code, string directory)
+    {
+        var (assembly, errors) = Compiler.Compile(code);
+        Assert.Empty(errors);
+        await Task.Run(() => Assembly.Load(assembly!).EntryPoint!.Invoke(null, [new[] { directory }])).WaitAsync(TimeSpan.FromSeconds(60));
+    }
 }

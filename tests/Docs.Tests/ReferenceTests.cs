@@ -28,6 +28,13 @@ public sealed partial class ReferenceTests
     }
 
     [Fact]
+    public void No_two_log_events_have_one_id()
+    {
+        var ids = LogEvent().Matches(Code("src/Orleans.Persist.Core/Diagnostics")).Select(match => match.Groups["name"].Value).ToList();
+        Assert.Equal(ids.Distinct(), ids);
+    }
+
+    [Fact]
     public void Every_option_of_the_host_is_listed()
     {
         var document = Markdown.Read("docs/silo-host.md");

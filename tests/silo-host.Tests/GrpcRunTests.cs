@@ -35,7 +35,7 @@ public class GrpcRunTests : HostTestBase
     [Trait("Requirement", "t.7")]
     public async Task The_client_says_what_is_wrong_and_exits_with_1()
     {
-        var (exitCode, _, errors) = await ClientAsync("127.0.0.1:1", ["--scope", "Global", "--key", "k", "--command", "load", "--timeout", "300ms"]);
+        var (exitCode, _, errors) = await ClientAsync("127.0.0.1:1", ["--scope", "Global", "--key", "k", "--command", "load", "--timeout", "20s"]);
         Assert.Equal(1, exitCode);
         Assert.Contains("code = Unavailable", errors);
         Assert.Equal(1, (await ClientAsync("127.0.0.1:1", ["--scope", "Global", "--command", "load"])).ExitCode);

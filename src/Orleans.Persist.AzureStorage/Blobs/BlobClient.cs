@@ -7,14 +7,16 @@ using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.AzureStorage.Blobs;
 
-/// <summary>The calls to one container that the journal and the snapshots need. Names are of characters that an address takes as they are, and <c>/</c>.</summary>
+/// <summary>The calls to one folder of a container that the journal and the snapshots need. Names are relative to it, and of characters that an address takes as they are, and <c>/</c>.</summary>
 /// <exception cref="JournalUnavailableException">From every member: the service refused or did not answer; the message says what and where.</exception>
-internal sealed class BlobClient(StoragePipeline pipeline, string container)
+internal sealed class BlobClient(StoragePipeline pipeline, string container, string folder)
 {
     private const int ListPage = 5000;
 
-    /// <summary>The container's whole address.</summary>
-    public string Address { get; } = $"{pipeline.Endpoint.AbsoluteUri.TrimEnd('/')}/{container}";
+    private readonly string _path = $"{container}/{folder}";
+
+    /// <summary>The folder's whole address.</summary>
+    public string Address { get; } = $"{pipeline.Endpoint.AbsoluteUri.TrimEnd('/')}/{container}/{folder}";
 
     /// <summary>Creates the container, if it is not there.</summary>
     public async Task CreateAsync(CancellationToken cancellationToken)
@@ -35,7 +37,7 @@ internal sealed class BlobClient(StoragePipeline pipeline, string container)
     /// <summary>Stores a block blob under a name that nobody else uses.</summary>
     public async Task CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        using var message = pipeline.Create(RequestMethod.Put, $"{container}/{name}");
+        using var message = pipeline.Create(RequestMethod.Put, $"{_path}/{name}");
         var headers = message.Request.Headers;
         headers.Add("x-ms-blob-type", "BlockBlob");
         headers.Add("If-None-Match", "*");
@@ -60,7 +62,7 @@ internal sealed class BlobClient(StoragePipeline pipeline, string container)
     /// <summary>A blob's length, or null where it is not there.</summary>
     public async Task<long?> GetLengthAsync(string name, CancellationToken cancellationToken)
     {
-        using var message = pipeline.Create(RequestMethod.Head, $"{container}/{name}");
+        using var message = pipeline.Create(RequestMethod.Head, $"{_path}/{name}");
         var response = await pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
         return response.Status switch
         {
@@ -73,7 +75,7 @@ internal sealed class BlobClient(StoragePipeline pipeline, string container)
     /// <summary>Removes a blob, if it is there.</summary>
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
-        using var message = pipeline.Create(RequestMethod.Delete, $"{container}/{name}");
+        using var message = pipeline.Create(RequestMethod.Delete, $"{_path}/{name}");
         var response = await pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
         if (response.Status is not 202 && !(response.Status is 404 && StorageFailure.Code(response) is not "ContainerNotFound"))
             throw StorageFailure.Of(message);
@@ -85,7 +87,7 @@ internal sealed class BlobClient(StoragePipeline pipeline, string container)
         var marker = "";
         do
         {
-            var query = string.Create(CultureInfo.InvariantCulture, $"restype=container&comp=list&prefix={Uri.EscapeDataString(prefix)}&maxresults={ListPage}");
+            var query = string.Create(CultureInfo.InvariantCulture, $"restype=container&comp=list&prefix={Uri.EscapeDataString($"{folder}/{prefix}")}&maxresults={ListPage}");
             using var message = pipeline.Create(RequestMethod.Get, container, marker.Length > 0 ? $"{query}&marker={Uri.EscapeDataString(marker)}" : query);
             var response = await pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
             if (response.Status is not 200)
@@ -93,14 +95,14 @@ internal sealed class BlobClient(StoragePipeline pipeline, string container)
             var items = new List<BlobItem>();
             marker = Parse(response.ContentStream!, items);
             foreach (var item in items)
-                yield return item;
+                yield return item with { Name = item.Name[(folder.Length + 1)..] };
         }
         while (marker.Length > 0);
     }
 
     private async Task<ReadOnlyMemory<byte>?> GetAsync(string name, string? range, long length, CancellationToken cancellationToken)
     {
-        using var message = pipeline.Create(RequestMethod.Get, $"{container}/{name}");
+        using var message = pipeline.Create(RequestMethod.Get, $"{_path}/{name}");
         if (range is not null)
             message.Request.Headers.Add("x-ms-range", range);
         message.NetworkTimeout = TimeoutFor(message, length);

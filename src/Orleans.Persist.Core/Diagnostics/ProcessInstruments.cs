@@ -33,11 +33,11 @@ internal static class ProcessInstruments
 
     public static bool MeasuresHandling => Handling.Enabled;
 
-    public static Activity? Start(string operation, string stream)
+    public static Activity? Start(string operation, string stream, ActivityKind kind = ActivityKind.Internal)
     {
         if (!PersistDiagnostics.ActivitySource.HasListeners())
             return null;
-        var activity = PersistDiagnostics.ActivitySource.StartActivity($"{operation} {KindOf(stream)}");
+        var activity = PersistDiagnostics.ActivitySource.StartActivity($"{operation} {KindOf(stream)}", kind);
         activity?.SetTag(Attributes.MessagingSystem, Attributes.System);
         activity?.SetTag(Attributes.Owner, stream);
         return activity;

@@ -35,6 +35,14 @@ internal sealed class FilterKeys
         candidates.Clear();
         if (_conditions.Count == 0)
             return false;
+        if (_conditions is [[var only]]) // most queries ask for one aggregate
+        {
+            var postings = index.Find(only);
+            if (postings.Count > 0 && postings.Count <= worthwhile)
+                index.Copy(postings, candidates);
+            return postings.Count <= worthwhile;
+        }
+
         var found = _conditions.ConvertAll(keys => Array.ConvertAll(keys, index.Find));
         var totals = found.ConvertAll(postings => postings.Sum(p => (long)p.Count));
         var best = totals.IndexOf(totals.Min());

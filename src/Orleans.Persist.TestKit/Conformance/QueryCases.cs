@@ -5,7 +5,7 @@ using Orleans.Persist.Sources;
 namespace Orleans.Persist.TestKit.Conformance;
 
 /// <summary>Every combination of a query's conditions, with values of each kind that match some events, many, or none.</summary>
-internal static class QueryCases
+public static class QueryCases
 {
     /// <summary>The combinations over values that events of the source have.</summary>
     /// <param name="all">All events of the source, in order.</param>

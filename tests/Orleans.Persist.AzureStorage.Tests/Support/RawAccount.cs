@@ -10,7 +10,7 @@ internal sealed class RawAccount(AzureStorageOptions options)
 {
     public TableClient Table { get; } = new(StoragePipeline.ForTables(StorageAccount.Of(options), options), options.TableName);
 
-    public BlobClient Blobs { get; } = new(StoragePipeline.ForBlobs(StorageAccount.Of(options), options), options.ContainerName);
+    public BlobClient Blobs { get; } = new(StoragePipeline.ForBlobs(StorageAccount.Of(options), options), options.ContainerName, AzurePersistStorage.FolderOf(options));
 
     /// <summary>A stream's commits.</summary>
     public Task<List<CommitRow>> CommitsAsync(string stream, CancellationToken cancellationToken) =>

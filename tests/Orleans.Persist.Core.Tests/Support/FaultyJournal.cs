@@ -11,6 +11,12 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     /// <summary>Runs after each append, before its answer, with the stream's name.</summary>
     public Action<string>? AfterAppend { get; set; }
 
+    /// <summary>Which streams' appends and heads have no answer, until they are given up.</summary>
+    public Func<string, bool>? IsSilent { get; set; }
+
+    /// <summary>Runs before each look at a head, with the stream's name.</summary>
+    public Func<string, Task>? BeforeHead { get; set; }
+
     /// <summary>Runs before each truncation, with the stream's name.</summary>
     public Func<string, Task>? BeforeTruncate { get; set; }
 
@@ -27,6 +33,8 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     {
         if (BeforeAppend is { } before)
             await before(stream);
+        if (IsSilent?.Invoke(stream) == true)
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         var result = await inner.AppendAsync(stream, expected, events, producer, cancellationToken);
         AfterAppend?.Invoke(stream);
         return result;
@@ -38,7 +46,14 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
         return inner.ReadAsync(stream, request, cancellationToken);
     }
 
-    public ValueTask<StreamHead> GetHeadAsync(string stream, CancellationToken cancellationToken = default) => inner.GetHeadAsync(stream, cancellationToken);
+    public async ValueTask<StreamHead> GetHeadAsync(string stream, CancellationToken cancellationToken = default)
+    {
+        if (BeforeHead is { } before)
+            await before(stream);
+        if (IsSilent?.Invoke(stream) == true)
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        return await inner.GetHeadAsync(stream, cancellationToken);
+    }
 
     public ValueTask<StreamHead> WaitForAppendAsync(string stream, int incarnation, long version, CancellationToken cancellationToken = default) =>
         inner.WaitForAppendAsync(stream, incarnation, version, cancellationToken);

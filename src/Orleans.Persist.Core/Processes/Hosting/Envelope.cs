@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace Orleans.Persist.Processes;
 
 /// <summary>What lies in a mailbox: a message and where its reply goes, or something the host wants done on the process's turn.</summary>
 internal sealed class Envelope(EnvelopeKind kind, object? message, DateTimeOffset arrival) : TaskCompletionSource<object?>
 {
+    /// <summary>What the sender was doing: the parent of what handling it does.</summary>
+    public Activity? Activity { get; } = Activity.Current;
+
     private static readonly Action<Envelope> CompleteNow = static e => e.TryComplete();
     private object? _reply;
     private Exception? _error;
@@ -18,6 +23,9 @@ internal sealed class Envelope(EnvelopeKind kind, object? message, DateTimeOffse
 
     /// <summary>Whether a failure is nobody's but the log's.</summary>
     public bool IsCast { get; init; }
+
+    /// <summary>The trace of its handling, where somebody listens.</summary>
+    public Activity? Handling { get; set; }
 
     /// <summary>When its handling began, where that is measured; else 0.</summary>
     public long Begun { get; set; }

@@ -64,13 +64,17 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         {
             Kernel.AbandonMessage();
             envelope.Fail(e);
+            RetryIfStopped();
             return Begun.Done;
         }
 
         _storing = envelope;
         if (Kernel.HasEffects)
         {
-            _ = StoreAsync(message);
+            var storing = StoreAsync(message);
+            if (storing.IsCompleted)
+                return Begun.Done;
+            _ = FinishAsync(storing);
             return Begun.Pending;
         }
 
@@ -84,6 +88,11 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
                 _append.UnsafeOnCompleted(_appended);
                 return Begun.Pending;
             }
+        }
+        catch (JournalUnavailableException e)
+        {
+            _ = FindOutAsync(e);
+            return Begun.Pending;
         }
         catch (Exception e)
         {
@@ -211,12 +220,17 @@ internal sealed class JournaledCell<TState, TMessage> : KernelCell<TState, TMess
         {
             Failed(e);
         }
+    }
 
+    private async Task FinishAsync(Task storing)
+    {
+        await storing.ConfigureAwait(false);
         Finish(_storing!);
     }
 
     private void Failed(Exception error)
     {
+        error = Kernel.Told(error);
         Kernel.FailCommit();
         _storing!.Fail(error);
         Host.Logger.ProcessStopped(error, Stream);

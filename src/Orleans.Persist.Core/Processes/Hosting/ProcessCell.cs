@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
 
@@ -177,6 +178,14 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
 
     private void Run(Envelope? envelope)
     {
+        var before = Activity.Current;
+        Handle(envelope);
+        if (!ReferenceEquals(Activity.Current, before))
+            Activity.Current = before;
+    }
+
+    private void Handle(Envelope? envelope)
+    {
         while (envelope is not null)
         {
             if (Ended.IsCancellationRequested)
@@ -188,9 +197,12 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
 
             if (envelope.Kind == EnvelopeKind.Message)
             {
+                if (!ReferenceEquals(Activity.Current, envelope.Activity))
+                    Activity.Current = envelope.Activity;
+                envelope.Handling = ProcessInstruments.Start("process", Stream, ActivityKind.Consumer);
                 if (ProcessInstruments.MeasuresHandling)
                     envelope.Begun = Host.Time.GetTimestamp();
-                switch (TryBegin(envelope))
+                switch (Ended.IsCancellationRequested ? Begun.No : TryBegin(envelope))
                 {
                     case Begun.Pending:
                         return;
@@ -200,16 +212,30 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
                 }
             }
 
-            _ = RunAsync(envelope);
-            return;
+            var handling = HandleAnyAsync(envelope);
+            if (!handling.IsCompleted)
+            {
+                _ = GoOnAsync(handling, envelope);
+                return;
+            }
+
+            envelope = End(envelope); // not by a call from there: any number may follow that need no waiting
         }
     }
 
-    private async Task RunAsync(Envelope envelope)
+    private async Task GoOnAsync(Task handling, Envelope envelope)
+    {
+        await handling.ConfigureAwait(false);
+        Run(End(envelope));
+    }
+
+    private async Task HandleAnyAsync(Envelope envelope)
     {
         try
         {
-            if (envelope.Kind == EnvelopeKind.Passivate)
+            if (Ended.IsCancellationRequested)
+                envelope.Fail(new ProcessHostStoppedException());
+            else if (envelope.Kind == EnvelopeKind.Passivate)
                 await PassivateAsync().ConfigureAwait(false);
             else
                 await HandleAsync(envelope).ConfigureAwait(false);
@@ -218,12 +244,17 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
         {
             envelope.Fail(e);
         }
-
-        Run(End(envelope));
     }
 
     private Envelope? End(Envelope envelope)
     {
+        if (envelope.Handling is { } handling)
+        {
+            if (envelope.Error is { } failure)
+                handling.SetStatus(ActivityStatusCode.Error, failure.Message);
+            handling.Dispose();
+        }
+
         if (envelope.Begun != 0)
             ProcessInstruments.OnHandled(Stream, Host.Time.GetElapsedTime(envelope.Begun));
         if (envelope.IsCast && envelope.Error is { } error)

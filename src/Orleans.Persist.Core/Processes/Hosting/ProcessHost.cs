@@ -133,6 +133,8 @@ public sealed partial class ProcessHost : IAsyncDisposable
     public async ValueTask AbortAsync()
     {
         _stopping = true;
+        if (_endedToken.IsCancellationRequested)
+            return;
         if (_sweeper is not null)
             await _sweeper.DisposeAsync().ConfigureAwait(false);
         await _ended.CancelAsync().ConfigureAwait(false);

@@ -11,6 +11,9 @@ public sealed partial class ProcessKernel<TState, TEvent>
     public const string MarkerType = "$turn";
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private CancellationTokenSource? _limit;
+    private CancellationToken _limitedBy;
+    private CancellationTokenRegistration _limitation;
 
     /// <summary>Appends at the version the process is at. A failure without an answer is settled by looking at what is there.</summary>
     /// <param name="events">The events.</param>
@@ -18,21 +21,61 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <param name="cancellationToken">Ends the wait.</param>
     private ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<EventData> events, bool inDoubt, CancellationToken cancellationToken)
     {
-        var append = _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), events, null, cancellationToken);
-        return append.IsCompletedSuccessfully ? append : WaitAsync(append, events, inDoubt, cancellationToken);
+        var append = _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), events, null, BeginLimit(cancellationToken));
+        if (!append.IsCompletedSuccessfully)
+            return WaitAsync(append, events, inDoubt, cancellationToken);
+        EndLimit();
+        return append;
+    }
+
+    /// <summary>The token of an append that may take as long as <see cref="KernelOptions{TState,TEvent}.AppendTimeout"/>. One source serves many appends.</summary>
+    private CancellationToken BeginLimit(CancellationToken cancellationToken)
+    {
+        if (_limit is { IsCancellationRequested: false } && cancellationToken == _limitedBy)
+        {
+            _limit.CancelAfter(_options.AppendTimeout);
+            return _limit.Token;
+        }
+
+        DropLimit();
+        _limit = new CancellationTokenSource(_options.AppendTimeout, _services.Time);
+        _limitedBy = cancellationToken;
+        _limitation = cancellationToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), _limit);
+        return _limit.Token;
+    }
+
+    private void EndLimit()
+    {
+        if (_limit?.TryReset() == false)
+            DropLimit();
+    }
+
+    /// <summary>What to tell of an append that was cancelled: if not by whoever could, it took too long.</summary>
+    internal Exception Told(Exception error) => error is OperationCanceledException && HasTimedOut ? TimedOut(error) : error;
+
+    private bool HasTimedOut => _limit is { IsCancellationRequested: true } && !_limitedBy.IsCancellationRequested;
+
+    private JournalUnavailableException TimedOut(Exception error) =>
+        new($"An append to '{Stream}' had no answer for {_options.AppendTimeout}; it may have happened all the same.", error);
+
+    private void DropLimit()
+    {
+        _limitation.Dispose();
+        _limit?.Dispose();
+        _limit = null;
     }
 
     private async ValueTask<AppendResult> WaitAsync(ValueTask<AppendResult> append, ReadOnlyMemory<EventData> events, bool inDoubt, CancellationToken cancellationToken)
     {
         try
         {
-            return await append.AsTask().WaitAsync(_options.AppendTimeout, _services.Time, CancellationToken.None).ConfigureAwait(true);
+            var result = await append.ConfigureAwait(true);
+            EndLimit();
+            return result;
         }
-        catch (TimeoutException e)
+        catch (OperationCanceledException e) when (HasTimedOut)
         {
-            // It may still be under way, so what it reads is left to it.
-            (_payloads, _records, _one) = (new(), new(), new EventData[1]);
-            throw new JournalUnavailableException($"An append to '{Stream}' had no answer for {_options.AppendTimeout}; it may have happened all the same.", e);
+            throw TimedOut(e);
         }
         catch (VersionConflictException e) when (inDoubt)
         {

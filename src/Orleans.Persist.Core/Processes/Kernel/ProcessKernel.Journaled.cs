@@ -6,7 +6,7 @@ namespace Orleans.Persist.Processes;
 /// <content>A message is the event: stored once its handler has run, with a digest of what it drew and sent (requirements m.1, m.9).</content>
 public sealed partial class ProcessKernel<TState, TEvent>
 {
-    private EventData[] _one = new EventData[1];
+    private readonly EventData[] _one = new EventData[1];
     private TState? _before;
     private bool _adapted;
 
@@ -59,9 +59,12 @@ public sealed partial class ProcessKernel<TState, TEvent>
                 result = await SettleCommitAsync(e, cancellationToken).ConfigureAwait(true);
             }
         }
-        catch
+        catch (Exception e)
         {
+            var told = Told(e);
             FailCommit();
+            if (!ReferenceEquals(told, e))
+                throw told;
             throw;
         }
 
@@ -76,7 +79,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         _payloads.ResetWrittenCount();
         var stamp = new EventStamp { Time = Turn.Now, Metadata = TraceMetadata(), Kernel = Record(origin, Turn.Digest, timer) };
         _one[0] = _adapted ? _options.Events.Encode(message, stamp, _payloads) : _options.Events.ToJournal(message, stamp, _payloads);
-        return _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), _one, null, cancellationToken);
+        return _services.Storage.Journal.AppendAsync(Stream, ExpectedVersion.Exactly(Version, Incarnation), _one, null, BeginLimit(cancellationToken));
     }
 
     /// <summary>Finds out what became of an append whose answer got lost.</summary>
@@ -84,6 +87,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
 
     internal void EndCommit(in AppendResult result, SendOrigin? origin, string? timer)
     {
+        EndLimit();
         if (timer is not null)
             _memory.Fired(timer, Turn.Now);
         if (Turn.Timers.Count > 0)

@@ -173,6 +173,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         Turn.Sends.Clear();
         Turn.Timers.Clear();
         _origin = null;
+        DropLimit();
         _batch?.TrySetException(why);
         _batch = null;
         _withinTurn = false;

@@ -43,6 +43,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     /// <summary>What a passivation does: a last snapshot if the policy wants one and there is news, and the end of those that run.</summary>
     public async Task EndAsync(CancellationToken cancellationToken = default)
     {
+        DropLimit();
         if (IsRecovered && HasNews && _options.Snapshots.OnPassivation)
             await SaveSnapshotAsync(cancellationToken).ConfigureAwait(true);
         await _saving.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

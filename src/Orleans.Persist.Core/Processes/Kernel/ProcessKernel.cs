@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Serialization;
 
@@ -12,6 +13,7 @@ namespace Orleans.Persist.Processes;
 /// </remarks>
 /// <typeparam name="TState">The state.</typeparam>
 /// <typeparam name="TEvent">The common type of the events, or of the journaled messages.</typeparam>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "What it owns goes with the end of every append that fails, and with EndAsync.")]
 public sealed partial class ProcessKernel<TState, TEvent>
     where TEvent : notnull
 {
@@ -21,8 +23,8 @@ public sealed partial class ProcessKernel<TState, TEvent>
     private readonly bool _journaled;
     private readonly MessageCodec<TEvent> _messages;
     private readonly KernelMemory _memory = new();
-    private ArrayBufferWriter<byte> _payloads = new();
-    private ArrayBufferWriter<byte> _records = new();
+    private readonly ArrayBufferWriter<byte> _payloads = new();
+    private readonly ArrayBufferWriter<byte> _records = new();
     private readonly List<TEvent> _decoded = [];
     private bool _intact; // the state is that of Version, whatever the journal has beyond it
 

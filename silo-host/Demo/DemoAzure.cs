@@ -1,0 +1,36 @@
+using Orleans.Persist.Azurite;
+using Orleans.Persist.SiloHost.Hosting;
+
+namespace Orleans.Persist.SiloHost.Demo;
+
+/// <summary>A new table for a demo: in the storage account whose connection string is given, or in an Azurite that runs as long as the demo.</summary>
+internal sealed class DemoAzure : IAsyncDisposable
+{
+    private readonly AzuriteServer? _azurite;
+
+    private DemoAzure(AzuriteServer? azurite) => _azurite = azurite;
+
+    /// <summary>The table.</summary>
+    public string Location { get; } = StorageLocation.Azure($"Demo{Guid.NewGuid():N}");
+
+    /// <exception cref="CommandException">There is no connection string, and Azurite cannot run here.</exception>
+    public static async Task<DemoAzure> StartAsync(Action<string> say, CancellationToken cancellationToken)
+    {
+        if (StorageLocation.ConnectionString() is not null)
+            return new DemoAzure(null);
+        try
+        {
+            say("no connection string is given, so Azurite is started (the first time it is installed from tests/azurite)");
+            var azurite = await AzuriteServer.StartAsync(cancellationToken: cancellationToken);
+            StorageLocation.SetConnectionString(azurite.ConnectionString);
+            return new DemoAzure(azurite);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CommandException($"{e.Message} Give a --connection-string, or install Node.js.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _azurite?.DisposeAsync() ?? default;
+}
