@@ -111,10 +111,10 @@ internal sealed class AzureScenario : IScenario
 
         return new JsonObject
         {
-            ["events_per_s"] = Math.Round(Statistics.Median(ours)),
-            ["row_per_event_events_per_s"] = Math.Round(Statistics.Median(theirs)),
-            ["ratio_to_row_per_event"] = Math.Round(Statistics.Median(ratios), 2),
-            ["wire_bytes_per_event"] = Math.Round(Statistics.Median(bytes)),
+            ["events_per_s"] = Math.Round(Measuring.Statistics.Median(ours)),
+            ["row_per_event_events_per_s"] = Math.Round(Measuring.Statistics.Median(theirs)),
+            ["ratio_to_row_per_event"] = Math.Round(Measuring.Statistics.Median(ratios), 2),
+            ["wire_bytes_per_event"] = Math.Round(Measuring.Statistics.Median(bytes)),
         };
     }
 
