@@ -43,10 +43,12 @@ internal sealed class QueryScenario : IScenario
         for (var round = 0; round < Rounds; round++)
             rates.Add(await smallStore.PublishRateAsync(64, (long)(200_000 * scale) + 64, cancellationToken));
         figures["publish"] = new JsonObject { ["in_process_events_per_s"] = Round(Median(rates), 0) };
+        figures["http"] = await QueryHttp.MeasureAsync(store, scale, log, cancellationToken);
         if (await PostgresComparison.MeasureAsync(scratch["postgres"], store, scale, log, cancellationToken) is { } postgres)
         {
             figures["postgres"] = postgres;
             figures["ratio_to_postgres"] = Ratios(figures, postgres["socket"]!.AsObject());
+            figures["http_ratio_to_postgres_tcp"] = HttpRatios(figures["http"]!.AsObject(), postgres["tcp"]!.AsObject());
         }
 
         return figures;
@@ -59,6 +61,15 @@ internal sealed class QueryScenario : IScenario
         ["aggregate_p99"] = Round(Value(theirs, "aggregate_p99_us") / Value(ours["aggregate"]!, "p99_us")),
         ["type"] = Round(Value(ours["type"]!, "events_per_s") / Value(theirs, "type_events_per_s")),
         ["publish"] = Round(Value(ours["publish"]!, "in_process_events_per_s") / Value(theirs, "publish_events_per_s")),
+    };
+
+    /// <summary>Our HTTP over its protocol, both over TCP on loopback; above 1 is better for us.</summary>
+    private static JsonObject HttpRatios(JsonObject ours, JsonObject theirs) => new()
+    {
+        ["aggregate_p50"] = Round(Value(theirs, "aggregate_p50_us") / Value(ours, "aggregate_p50_us")),
+        ["aggregate_p99"] = Round(Value(theirs, "aggregate_p99_us") / Value(ours, "aggregate_p99_us")),
+        ["type"] = Round(Value(ours, "type_events_per_s") / Value(theirs, "type_events_per_s")),
+        ["publish"] = Round(Value(ours, "publish_events_per_s") / Value(theirs, "publish_events_per_s")),
     };
 
     private static double Value(JsonNode figures, string name) => figures[name]!.GetValue<double>();

@@ -12,8 +12,7 @@ internal static class IngestCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The file, or - for standard input. Gzip is recognized." };
-        var data = CommonOptions.Data();
-        var engine = CommonOptions.Engine(HostEngine.Local);
+        var place = new PlaceOptions();
         var source = CommonOptions.Source();
         var json = CommonOptions.Json();
         var input = new InputOptions();
@@ -30,22 +29,23 @@ internal static class IngestCommand
               zcat log.xes.gz | silo-host ingest - --source loans --format xes
             """)
         {
-            file, data, engine, source, json,
+            file, source, json,
         };
+        place.AddTo(command);
         input.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(file), new EngineSettings(result.GetRequiredValue(data)) { Engine = result.GetValue(engine) }, result.GetRequiredValue(source),
+            result.GetRequiredValue(file), place.Get(result), result.GetRequiredValue(source),
             input.Format(result), input.Columns(result), result.GetValue(json), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string file, EngineSettings settings, string name, EventFormat? format, ColumnMap columns, bool json, CancellationToken cancellationToken)
+        string file, EnginePlace place, string name, EventFormat? format, ColumnMap columns, bool json, CancellationToken cancellationToken)
     {
         await using var input = await InputSource.OpenAsync(file, cancellationToken);
         var reader = EventReaders.Create(input, format, columns);
-        await using var session = await EngineSession.StartAsync(settings, cancellationToken: cancellationToken);
-        var source = await session.Engine.GetSourceAsync(name, cancellationToken);
+        await using var access = await EngineAccess.OpenAsync(place, cancellationToken);
+        var source = await access.Engine.GetSourceAsync(name, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         var ingestor = new Ingestor(source);
         try

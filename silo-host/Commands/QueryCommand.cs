@@ -13,8 +13,7 @@ internal static class QueryCommand
 
     public static Command Create()
     {
-        var data = CommonOptions.Data();
-        var engine = CommonOptions.Engine(HostEngine.Local);
+        var place = new PlaceOptions();
         var source = CommonOptions.Source();
         var from = CommonOptions.Positive("--from", "The version to begin with; with --backward, to go back from.", "VERSION");
         var since = CommonOptions.Time("--since", "Only events whose own time is this or later.");
@@ -45,10 +44,11 @@ internal static class QueryCommand
               silo-host query --source devices --prefix building/7/ --tag alarm
             """)
         {
-            data, engine, source, from, to, since, until, recordedSince, recordedUntil, subject, prefix, type, tag, id, backward, limit,
+            source, from, to, since, until, recordedSince, recordedUntil, subject, prefix, type, tag, id, backward, limit,
         };
+        place.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            new EngineSettings(result.GetRequiredValue(data)) { Engine = result.GetValue(engine) },
+            place.Get(result),
             result.GetRequiredValue(source),
             new EventQuery
             {
@@ -72,10 +72,10 @@ internal static class QueryCommand
 
     private static HashSet<string>? Set(string[]? values) => values is { Length: > 0 } ? [.. values] : null;
 
-    private static async Task<int> RunAsync(EngineSettings settings, string name, EventQuery query, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(EnginePlace place, string name, EventQuery query, CancellationToken cancellationToken)
     {
-        await using var session = await EngineSession.StartOnExistingAsync(settings, cancellationToken);
-        var source = await KnownSource.GetAsync(session.Engine, name, settings.Data, cancellationToken);
+        await using var access = await EngineAccess.OpenExistingAsync(place, cancellationToken);
+        var source = await KnownSource.GetAsync(access.Engine, name, place.ToString(), cancellationToken);
         try
         {
             await using var output = Terminal.OpenOutput();

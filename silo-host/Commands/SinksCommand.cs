@@ -14,33 +14,30 @@ internal static class SinksCommand
 {
     public static Command Create()
     {
-        var data = CommonOptions.Data();
-        var engine = CommonOptions.Engine(HostEngine.Local);
+        var place = new PlaceOptions();
         var source = CommonOptions.Source();
         var json = CommonOptions.Json();
         var command = new Command(
             "sinks",
             """
-            Shows the sinks of a source as of their last exports: position, last export, events behind, last error.
+            Shows the sinks of a source: position, last export, events behind, last error. Of a directory as of their last exports, of a running host as of now.
 
             Example:
               silo-host sinks --source gateway
             """)
         {
-            data, engine, source, json,
+            source, json,
         };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            new EngineSettings(result.GetRequiredValue(data)) { Engine = result.GetValue(engine) },
-            result.GetRequiredValue(source),
-            result.GetValue(json),
-            cancellationToken));
+        place.AddTo(command);
+        command.SetAction((result, cancellationToken) =>
+            RunAsync(place.Get(result), result.GetRequiredValue(source), result.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(EngineSettings settings, string name, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(EnginePlace place, string name, bool json, CancellationToken cancellationToken)
     {
-        await using var session = await EngineSession.StartOnExistingAsync(settings, cancellationToken);
-        var source = await KnownSource.GetAsync(session.Engine, name, settings.Data, cancellationToken);
+        await using var access = await EngineAccess.OpenExistingAsync(place, cancellationToken);
+        var source = await KnownSource.GetAsync(access.Engine, name, place.ToString(), cancellationToken);
         var head = await source.GetHeadAsync(cancellationToken);
         var sinks = await source.GetSinksAsync(cancellationToken);
         if (json)

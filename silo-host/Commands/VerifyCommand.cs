@@ -5,6 +5,7 @@ using Orleans.Persist.Audit;
 using Orleans.Persist.Embedded;
 using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.SiloHost.Hosting;
+using Orleans.Persist.SiloHost.Remote;
 using Spectre.Console;
 
 namespace Orleans.Persist.SiloHost.Commands;
@@ -14,7 +15,7 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var data = CommonOptions.Data();
+        var place = new PlaceOptions(withEngine: false);
         var json = CommonOptions.Json();
         var audit = new Option<string?>("--audit") { Description = "Checkpoints that were kept elsewhere, one JSON object a line (see 'checkpoint'): the events they cover must be those of then.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "The key that the checkpoints must be signed with: a PEM file with an EC key, or a file with the secret.", HelpName = "FILE" };
@@ -28,6 +29,7 @@ internal static class VerifyCommand
             """
             Reads every record of a directory, changing nothing, and prints counts. Exit code 1 if anything does not check, with its file and offset.
 
+            With --url it has a running host read every event of every source, which checks each of their records.
             A directory that does not exist yet holds nothing, and nothing is wrong with it.
             With --audit, events that were changed, inserted or removed are found also where every checksum was made to match.
 
@@ -36,15 +38,19 @@ internal static class VerifyCommand
               silo-host verify --data data --audit /elsewhere/checkpoints.jsonl
             """)
         {
-            data, json, audit, key,
+            json, audit, key,
         };
+        place.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(data), result.GetValue(json), result.GetValue(audit), result.GetValue(key), cancellationToken));
+            place.Get(result), result.GetValue(json), result.GetValue(audit), result.GetValue(key), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, bool json, string? auditFile, string? keyFile, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(EnginePlace place, bool json, string? auditFile, string? keyFile, CancellationToken cancellationToken)
     {
+        if (place.Remote is not null)
+            return auditFile is null ? await RunRemoteAsync(place, json, cancellationToken) : throw new UsageException("--audit reads the files of a directory; it does not go with --url.");
+        var data = place.Settings.Data;
         if (StorageLocation.IsAzure(data))
             throw new UsageException("verify reads a directory. In Azure Storage, 'silo-host copy' to a new place reads and compares everything.");
         var exists = DataDirectory.Exists(data);
@@ -68,6 +74,24 @@ internal static class VerifyCommand
         if (report.Damage.Count > 0)
             await Console.Error.WriteLineAsync($"error: {report.Damage.Count:N0} places in '{data}' do not check. Keep a copy of the directory before anything else.");
         return ExitCodes.Failed;
+    }
+
+    private static async Task<int> RunRemoteAsync(EnginePlace place, bool json, CancellationToken cancellationToken)
+    {
+        await using var access = await EngineAccess.OpenAsync(place, cancellationToken);
+        var results = await RemoteVerifier.VerifyAsync(access.Engine, cancellationToken);
+        var failed = results.Count(result => result.Problem is not null);
+        Console.WriteLine(json
+            ? JsonSerializer.Serialize(new
+            {
+                ok = failed == 0,
+                url = place.ToString(),
+                sources = results.Select(result => new { name = result.Source, events = result.Events, problem = result.Problem }),
+            })
+            : $"{place}: {results.Count:N0} sources with {results.Sum(result => result.Events):N0} events were read; {(failed == 0 ? "all of them check" : $"{failed:N0} do not check")}.");
+        foreach (var (source, _, problem) in results.Where(result => result.Problem is not null))
+            await Console.Error.WriteLineAsync($"damage: source '{source}': {problem}");
+        return failed == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static async Task<VerifyReport> VerifyAsync(string data, List<AuditCheckpoint>? checkpoints, AuditKey? key, CancellationToken cancellationToken)

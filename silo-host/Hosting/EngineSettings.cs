@@ -3,7 +3,7 @@ using System.Net;
 namespace Orleans.Persist.SiloHost.Hosting;
 
 /// <summary>Which engine it is to be, and where it keeps its events.</summary>
-/// <param name="Data">The directory.</param>
+/// <param name="Data">The directory or table.</param>
 internal sealed record EngineSettings(string Data)
 {
     /// <summary>Which engine.</summary>

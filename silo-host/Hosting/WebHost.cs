@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Orleans.Persist.SiloHost.Sinks;
 using Orleans.Persist.Web;
 using Orleans.Persist.Web.Security;
 
@@ -32,6 +33,7 @@ internal static class WebHost
         EngineChoice.Add(builder, settings.Engine, persist =>
         {
             names = SourcesConfiguration.Apply(persist, builder.Configuration);
+            HostSinks.AddProjections(persist);
             GrpcHosting.AddStore(persist, settings.GrpcUrls, builder.Configuration);
         });
         GrpcHosting.Serve(builder.Services, settings.GrpcUrls, builder.Configuration);

@@ -16,6 +16,9 @@ namespace Orleans.Persist.SiloHost.Remote;
 /// <summary>A source of a running host, over HTTP.</summary>
 internal sealed class RemoteSource(HttpClient client, string name) : IEventSource
 {
+    /// <summary>A body of more bytes is sent once the host has said that it will take it: the answer that it will not would get lost on the way.</summary>
+    private const int AskFirst = 1024 * 1024;
+
     private readonly string _path = "/sources/" + Uri.EscapeDataString(name);
 
     /// <inheritdoc/>
@@ -29,6 +32,7 @@ internal sealed class RemoteSource(HttpClient client, string name) : IEventSourc
     public async ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _path + "/events") { Content = Batch(events.Span, options) };
+        request.Headers.ExpectContinue = request.Content.Headers.ContentLength > AskFirst;
         if (options.Expected is { Version: >= 0 } expected)
             request.Headers.Add(Expectations.SourceHeader, expected.Version.ToString(CultureInfo.InvariantCulture));
         if (options.Producer is { } producer)

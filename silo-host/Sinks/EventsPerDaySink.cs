@@ -13,7 +13,7 @@ internal sealed class EventsPerDaySink : HostSink<EventsPerDay>
     public override string Name => SinkName;
 
     /// <inheritdoc/>
-    protected override void Apply(EventsPerDay state, RecordedEvent @event)
+    protected internal override void Apply(EventsPerDay state, RecordedEvent @event)
     {
         var day = @event.Time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         state.Counts[day] = state.Counts.GetValueOrDefault(day) + 1;

@@ -12,6 +12,6 @@ internal sealed class EventsPerTypeSink : HostSink<EventsPerType>
     public override string Name => SinkName;
 
     /// <inheritdoc/>
-    protected override void Apply(EventsPerType state, RecordedEvent @event) =>
+    protected internal override void Apply(EventsPerType state, RecordedEvent @event) =>
         state.Counts[@event.Type] = state.Counts.GetValueOrDefault(@event.Type) + 1;
 }

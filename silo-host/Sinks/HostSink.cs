@@ -11,7 +11,7 @@ internal abstract class HostSink<TState> : EventSink<TState>
     public TState State { get; private set; } = new();
 
     /// <summary>Applies an event to the state.</summary>
-    protected abstract void Apply(TState state, RecordedEvent @event);
+    protected internal abstract void Apply(TState state, RecordedEvent @event);
 
     /// <inheritdoc/>
     protected override ValueTask ApplyAsync(TState state, RecordedEvent @event, CancellationToken cancellationToken)

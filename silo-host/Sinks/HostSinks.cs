@@ -15,6 +15,12 @@ internal static class HostSinks
     /// <summary>Their names.</summary>
     public static IReadOnlyCollection<string> Names => Known.Keys;
 
+    /// <summary>Adds the folds of the sinks as projections, by the same names: their states over any source, at any point in time.</summary>
+    public static void AddProjections(PersistBuilder persist) => persist
+        .AddProjection(new HostProjection<EventsPerType>(new EventsPerTypeSink(), snapshotEvery: 10_000))
+        .AddProjection(new HostProjection<LastActivity>(new LastActivitySink(), snapshotEvery: 100_000))
+        .AddProjection(new HostProjection<EventsPerDay>(new EventsPerDaySink(), snapshotEvery: 10_000));
+
     /// <summary>Adds a sink to a source.</summary>
     /// <exception cref="UsageException">There is none of this name.</exception>
     public static void Add(PersistBuilder persist, string source, string sink)

@@ -12,7 +12,7 @@ internal sealed class LastActivitySink : HostSink<LastActivity>
     public override string Name => SinkName;
 
     /// <inheritdoc/>
-    protected override void Apply(LastActivity state, RecordedEvent @event)
+    protected internal override void Apply(LastActivity state, RecordedEvent @event)
     {
         if (@event.Subject is { } subject && (!state.Subjects.TryGetValue(subject, out var last) || @event.Time >= last.Time))
             state.Subjects[subject] = new Activity(@event.Time, @event.Type);

@@ -14,7 +14,7 @@ namespace Orleans.Persist.AzureStorage;
 /// <para>What a read returns was durable when it began. A deletion by another process during a read is noticed where the read asks the service again,
 /// one by this process always.</para>
 /// </remarks>
-public sealed partial class AzureJournal : IJournal
+public sealed partial class AzureJournal : IConditionalJournal
 {
     private readonly TableClient _table;
     private readonly BlobClient _blobs;
@@ -55,16 +55,27 @@ public sealed partial class AzureJournal : IJournal
     public JournalLimits Limits { get; }
 
     /// <inheritdoc/>
+    public ValueTask<AppendResult> AppendAsync(
+        string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default) =>
+        AppendAsync(stream, expected, [], events, producer, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<AppendResult> AppendAsync(
-        string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default)
+        string stream,
+        ExpectedVersion expected,
+        IReadOnlyCollection<SubjectVersion> subjects,
+        ReadOnlyMemory<EventData> events,
+        ProducerSequence? producer = null,
+        CancellationToken cancellationToken = default)
     {
+        SubjectVersion.Validate(subjects);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfClosed();
         var key = StreamKey.Of(stream);
         var encoded = new EncodedAppend(stream, events.Span, AppendCheck.Validate(stream, events.Span, producer, Limits));
         if (encoded.EventBytes > Limits.MaxAppendBytes)
             throw new AppendTooLargeException(stream, "bytes", encoded.EventBytes, Limits.MaxAppendBytes);
-        var append = new PendingAppend(encoded, expected, producer);
+        var append = new PendingAppend(encoded, expected, subjects, producer);
         var lane = _lanes.Enter(key);
         try
         {

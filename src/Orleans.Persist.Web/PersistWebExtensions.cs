@@ -46,12 +46,13 @@ public static class PersistWebExtensions
         return app;
     }
 
-    /// <summary>Maps the HTTP API: sources, events, states, named subscriptions, and the OpenAPI document.</summary>
+    /// <summary>Maps the HTTP API: sources, events, states, named subscriptions, the OpenAPI document, and at <c>/</c> a page that shows sources, sinks and live events.</summary>
     public static IEndpointRouteBuilder MapPersistWeb(this IEndpointRouteBuilder routes)
     {
         PersistEndpoints.MapSources(routes);
         PersistEndpoints.MapSubscriptions(routes);
         routes.MapOpenApi(OpenApiPath);
+        ConsolePage.Map(routes);
         return routes;
     }
 }

@@ -37,7 +37,7 @@ public class CommandLineTests : HostTestBase
     [InlineData("ingest --help", "Examples:")]
     [InlineData("query --help", "--backward")]
     [InlineData("sinks --help", "Example:")]
-    [InlineData("verify --help", "Example:")]
+    [InlineData("verify --help", "Examples:")]
     [InlineData("demo --help", "--input")]
     public async Task Help_teaches(string arguments, string expected)
     {

@@ -5,7 +5,7 @@ using Orleans.Persist.Journal;
 namespace Orleans.Persist.AzureStorage.Streams;
 
 /// <summary>Appends that wait for one stream, put together to one transaction, each decided on as if those before it had happened.</summary>
-internal sealed class AppendPlan(StreamKey key, StreamState state, int idWindow, DateTimeOffset now)
+internal sealed class AppendPlan(StreamKey key, StreamState state, SubjectIndex subjects, int idWindow, DateTimeOffset now)
 {
     // With a row for the producer each and the head, a transaction stays below 100 operations.
     private const int MaxCommits = 48;
@@ -14,6 +14,7 @@ internal sealed class AppendPlan(StreamKey key, StreamState state, int idWindow,
     private const int MaxFrames = 2_900_000;
     private readonly HashSet<string> _producers = new(StringComparer.Ordinal);
     private readonly HashSet<ulong> _ids = [];
+    private readonly Dictionary<string, long> _subjects = new(StringComparer.Ordinal);
     private long _bytes;
 
     /// <summary>The head as it will be.</summary>
@@ -40,6 +41,8 @@ internal sealed class AppendPlan(StreamKey key, StreamState state, int idWindow,
 
         if (append.Events.HasIds && FindIds(append) is { } obstacle)
             return obstacle;
+        if (append.Subjects.Count > 0 && FindSubjects(append) is { } verdict)
+            return verdict;
         if (!append.Expected.IsMetBy(Head.Version, Head.Incarnation))
         {
             var actual = Head.ToHead();
@@ -71,6 +74,24 @@ internal sealed class AppendPlan(StreamKey key, StreamState state, int idWindow,
             return Verdict.NeedsComparison;
         append.Answer = compared.Answer;
         return compared.Answer is null ? null : Verdict.Answered;
+    }
+
+    private Verdict? FindSubjects(PendingAppend append)
+    {
+        if (!subjects.IsCurrent(state.Head))
+            return Verdict.NeedsSubjects;
+        foreach (var subject in append.Subjects)
+        {
+            if ((_subjects.TryGetValue(subject.Subject, out var planned) ? planned : subjects.Find(subject.Subject)) is not { } actual)
+                return Verdict.NeedsSubjects;
+            actual = actual < Head.FirstVersion ? 0 : actual;
+            if (subject.IsMetBy(actual, Head.FirstVersion))
+                continue;
+            append.Answer = () => throw new SubjectConflictException(key.Name, subject, actual);
+            return Verdict.Answered;
+        }
+
+        return null;
     }
 
     private Verdict Plan(PendingAppend append)
@@ -114,6 +135,12 @@ internal sealed class AppendPlan(StreamKey key, StreamState state, int idWindow,
             };
         }
 
+        for (var i = 0; subjects.IsTracking && i < events.Count; i++)
+        {
+            if (events.SubjectOf(i) is { } subject)
+                _subjects[subject] = first + i;
+        }
+
         _ids.UnionWith(events.Identities);
         _ids.Remove(0);
         Commits.Add((append, row, producer));
@@ -151,6 +178,13 @@ internal sealed class AppendPlan(StreamKey key, StreamState state, int idWindow,
                     state.Producers.Clear();
                 state.Producers[p.Producer] = producer;
             }
+        }
+
+        if (subjects.IsCurrent(state.Head))
+        {
+            foreach (var (subject, version) in _subjects)
+                subjects.Saw(subject, version);
+            subjects.CaughtUp(Head.Version);
         }
 
         state.Become(Head, etag);

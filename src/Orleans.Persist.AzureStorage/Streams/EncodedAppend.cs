@@ -26,14 +26,14 @@ internal sealed class EncodedAppend : IDisposable
         for (var i = 0; i < events.Length; i++)
         {
             // The length stands before the body and is known after it: a length of the size most likely is left free, and the body moved where it is another.
-            var guess = Varint.Length((ulong)events[i].Data.Length + 64);
+            var guess = Varint.Length((ulong)events[i].Data.Length + (ulong)events[i].Kernel.Length + 64);
             var length = EventBody.Write(events[i], 0, _frame.AsSpan(at + guess));
             var needed = Varint.Length((ulong)length);
             if (needed != guess)
                 _frame.AsSpan(at + guess, length).CopyTo(_frame.AsSpan(at + needed));
             _bodies[i] = at + needed;
             if (events[i].Time is null)
-                _timeless.Add(_bodies[i] + 1);
+                _timeless.Add(_bodies[i] + EventBody.TimeOffset(_frame.AsSpan(_bodies[i])));
             at = Varint.Write(_frame, at, (ulong)length) + length;
             EventBytes += length;
             Identities[i] = EventIdentity.Of(stream, events[i]);
@@ -62,9 +62,12 @@ internal sealed class EncodedAppend : IDisposable
     /// <summary>Source and id of an event, or null where it has no id of its own.</summary>
     public (string Source, string Id)? IdOf(int index, string stream)
     {
-        var body = _frame.AsSpan(_bodies[index], (index + 1 < Count ? _bodies[index + 1] : Length) - _bodies[index]);
+        var body = Body(index);
         return EventBody.Text(body, EventField.Id) is { } id ? (EventBody.Text(body, EventField.Source) ?? stream, id) : null;
     }
+
+    /// <summary>The subject of an event, or null.</summary>
+    public string? SubjectOf(int index) => EventBody.Text(Body(index), EventField.Subject);
 
     /// <summary>Completes the frame.</summary>
     /// <returns>Its checksum.</returns>
@@ -86,6 +89,8 @@ internal sealed class EncodedAppend : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(i * sizeof(ulong)), newest[i]);
         return bytes;
     }
+
+    private ReadOnlySpan<byte> Body(int index) => _frame.AsSpan(_bodies[index], (index + 1 < Count ? _bodies[index + 1] : Length) - _bodies[index]);
 
     public void Dispose()
     {

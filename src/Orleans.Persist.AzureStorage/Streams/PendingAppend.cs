@@ -3,7 +3,7 @@ using Orleans.Persist.Journal;
 namespace Orleans.Persist.AzureStorage.Streams;
 
 /// <summary>An append that waits for its answer.</summary>
-internal sealed class PendingAppend(EncodedAppend events, ExpectedVersion expected, ProducerSequence? producer)
+internal sealed class PendingAppend(EncodedAppend events, ExpectedVersion expected, IReadOnlyCollection<SubjectVersion> subjects, ProducerSequence? producer)
 {
     private readonly TaskCompletionSource<AppendResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
@@ -11,6 +11,8 @@ internal sealed class PendingAppend(EncodedAppend events, ExpectedVersion expect
     public EncodedAppend Events { get; } = events;
 
     public ExpectedVersion Expected { get; } = expected;
+
+    public IReadOnlyCollection<SubjectVersion> Subjects { get; } = subjects;
 
     public ProducerSequence? Producer { get; } = producer;
 

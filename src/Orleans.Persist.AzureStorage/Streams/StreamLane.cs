@@ -15,6 +15,7 @@ internal sealed class StreamLane(StreamKey key, StreamStore store)
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private List<PendingAppend> _waiting = [];
+    private readonly SubjectIndex _subjects = new();
     private StreamState? _state;
     private bool _running;
     private int _users;
@@ -122,7 +123,7 @@ internal sealed class StreamLane(StreamKey key, StreamStore store)
                 fresh = true;
             }
 
-            var plan = store.NewPlan(key, _state);
+            var plan = store.NewPlan(key, _state, _subjects);
             var (stop, at) = Decide(plan, batch);
             if (plan.Commits.Count > 0)
             {
@@ -149,7 +150,14 @@ internal sealed class StreamLane(StreamKey key, StreamStore store)
             }
             else
             {
-                await store.LearnAsync(key, _state, batch[0], stop, limit.Token).ConfigureAwait(false);
+                try
+                {
+                    await store.LearnAsync(key, _state, _subjects, batch[0], stop, limit.Token).ConfigureAwait(false);
+                }
+                catch (StreamIncarnationException)
+                {
+                    _state = null; // deleted by another process while it was looked into
+                }
             }
         }
     }

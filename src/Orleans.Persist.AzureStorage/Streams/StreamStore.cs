@@ -25,7 +25,7 @@ internal sealed class StreamStore(
         return limit;
     }
 
-    public AppendPlan NewPlan(StreamKey key, StreamState state) => new(key, state, options.IdWindow, time.GetUtcNow());
+    public AppendPlan NewPlan(StreamKey key, StreamState state, SubjectIndex subjects) => new(key, state, subjects, options.IdWindow, time.GetUtcNow());
 
     /// <summary>What to tell of an append that ran out of time.</summary>
     public JournalUnavailableException NotSettled(StreamKey key, Exception inner) => new(
@@ -58,10 +58,12 @@ internal sealed class StreamStore(
     }
 
     /// <summary>Reads what an append turned out to need.</summary>
-    public Task LearnAsync(StreamKey key, StreamState state, PendingAppend append, Verdict need, CancellationToken cancellationToken) => need switch
+    public Task LearnAsync(
+        StreamKey key, StreamState state, SubjectIndex subjects, PendingAppend append, Verdict need, CancellationToken cancellationToken) => need switch
     {
         Verdict.NeedsIds => LoadIdsAsync(key, state, cancellationToken),
         Verdict.NeedsProducer => LoadProducerAsync(key, state, append.Producer!.Value.Producer, cancellationToken),
+        Verdict.NeedsSubjects => new SubjectSearch(table, this, _scan).RunAsync(key, state.Head, subjects, append.Subjects, cancellationToken),
         Verdict.NeedsComparison => CompareAsync(key, state, append, cancellationToken),
         _ => throw new InvalidOperationException($"Nothing was decided on, and nothing needed: {need}."),
     };

@@ -18,6 +18,9 @@ internal enum Verdict
     /// <summary>The producer's newest number has to be read first.</summary>
     NeedsProducer,
 
+    /// <summary>The newest versions about the subjects it depends on have to be read first.</summary>
+    NeedsSubjects,
+
     /// <summary>Events of equal identity have to be compared first.</summary>
     NeedsComparison,
 }

@@ -8,6 +8,8 @@ internal sealed class ScopePartition
 {
     // So few that a load which finds the lock taken waits for some microseconds.
     private const int StepsAtOnce = 64;
+    private const int PauseSpins = 50;
+    private const int TurnsUntilYield = 16;
     private readonly Lock _gate = new();
     private readonly ScopeTable _table;
     private readonly long _keptFor;
@@ -128,7 +130,7 @@ internal sealed class ScopePartition
     /// <param name="cancellationToken">Ends it early.</param>
     public void Sweep(long now, CancellationToken cancellationToken)
     {
-        var expired = 0;
+        var (expired, turns) = (0, 0);
         for (var more = true; more && !cancellationToken.IsCancellationRequested;)
         {
             lock (_gate)
@@ -140,8 +142,11 @@ internal sealed class ScopePartition
                 }
             }
 
-            if (more)
+            // A load that spins for the lock gets it in the pause; one that has gone to sleep, while this thread gives way.
+            if (more && ++turns % TurnsUntilYield == 0)
                 Thread.Yield();
+            else if (more)
+                Thread.SpinWait(PauseSpins);
         }
 
         ScopedStoreInstruments.OnExpired(expired);

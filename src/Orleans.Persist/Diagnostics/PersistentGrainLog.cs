@@ -4,21 +4,21 @@ using Orleans.Runtime;
 
 namespace Orleans.Persist.Diagnostics;
 
-/// <summary>The log messages of persistent grains. Event ids 1560 to 1569.</summary>
+/// <summary>The log messages of persistent grains. Event ids 1950 to 1979.</summary>
 internal static partial class PersistentGrainLog
 {
-    [LoggerMessage(1560, LogLevel.Error, "Grain {GrainId} is deactivated, as its events could not be stored or applied. Its next activation recovers it")]
+    [LoggerMessage(1950, LogLevel.Error, "Grain {GrainId} is deactivated, as its events could not be stored or applied. Its next activation recovers it")]
     public static partial void GrainStopped(this ILogger logger, Exception error, GrainId grainId);
 
-    [LoggerMessage(1561, LogLevel.Error, "Grain {GrainId} has ended without its last snapshot")]
+    [LoggerMessage(1951, LogLevel.Error, "Grain {GrainId} has ended without its last snapshot")]
     public static partial void GrainNotEnded(this ILogger logger, Exception error, GrainId grainId);
 
-    [LoggerMessage(1562, LogLevel.Warning, "Message {Number} from {Sender} to {Receiver} was not taken; it goes again")]
+    [LoggerMessage(1952, LogLevel.Warning, "Message {Number} from {Sender} to {Receiver} was not taken; it goes again")]
     public static partial void GrainSendRetried(this ILogger logger, Exception error, string sender, string receiver, SendNumber number);
 
-    [LoggerMessage(1563, LogLevel.Error, "Message {Number} from {Sender} to {Receiver} was refused too often and is set aside")]
+    [LoggerMessage(1953, LogLevel.Error, "Message {Number} from {Sender} to {Receiver} was refused too often and is set aside")]
     public static partial void GrainSendRefused(this ILogger logger, Exception error, string sender, string receiver, SendNumber number);
 
-    [LoggerMessage(1564, LogLevel.Warning, "Events of {Grain} cannot be forwarded to the stream {Stream}; again in {Delay}")]
+    [LoggerMessage(1954, LogLevel.Warning, "Events of {Grain} cannot be forwarded to the stream {Stream}; again in {Delay}")]
     public static partial void ForwardingFailed(this ILogger logger, Exception error, string grain, string stream, TimeSpan delay);
 }

@@ -35,3 +35,11 @@ public sealed class AzureJournaledProcessTests : JournaledProcessConformance<Azu
 [Trait("Requirement", "o.10")]
 [Trait("Requirement", "p.11")]
 public sealed class AzureProcessRebuildTests : ProcessRebuildConformance<AzureFixture>;
+
+[NeedsAzurite]
+[Trait("Requirement", "o.10")]
+[Trait("Requirement", "p.11")]
+public sealed class AzureSourcePublishTests : SourcePublishConformance<AzureFixture>
+{
+    protected override int Increments => 5;
+}

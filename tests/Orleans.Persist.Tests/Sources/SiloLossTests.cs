@@ -21,16 +21,16 @@ public sealed class SiloLossTests(SourceCluster cluster)
         Assert.Equal(second.SiloAddress.ToString(), await sink.Silo().WaitAsync(Patience));
         Assert.Equal(first.SiloAddress, cluster.SiloOf(source).SiloAddress);
         await source.PublishAsync(Events(60));
-        await sink.GetAt(60).WaitAsync(Patience);
+        await AtAsync(sink, 60);
         await source.ExportAsync();
         await source.PublishAsync(Events(15, 61));
-        await sink.GetAt(75).WaitAsync(Patience);
+        await AtAsync(sink, 75);
 
         await cluster.KillAsync(second);
         await source.PublishAsync(Events(5, 76));
         await cluster.NotedAsync(source, "SinkRegistered", 2); // its source had it activated: nobody has called it
 
-        var state = await sink.GetAt(80).WaitAsync(Patience);
+        var state = await AtAsync(sink, 80);
         Assert.Equal(Enumerable.Range(1, 80).Select(i => (long)i), state.Versions);
         Assert.Equal(60, await sink.Imported().WaitAsync(Patience));
         Assert.NotEqual(second.SiloAddress.ToString(), await sink.Silo().WaitAsync(Patience));
@@ -47,7 +47,7 @@ public sealed class SiloLossTests(SourceCluster cluster)
         await cluster.PlaceAsync(() => cluster.SourceGrain(source).GetHead(), second);
         await cluster.PlaceAsync(sink.Get, first);
         await source.PublishAsync(Events(40));
-        await sink.GetAt(40).WaitAsync(Patience);
+        await AtAsync(sink, 40);
         await source.ExportAsync();
         var before = await cluster.StatusAsync(source);
 
@@ -58,7 +58,7 @@ public sealed class SiloLossTests(SourceCluster cluster)
         Assert.Equal((true, 40), (again.Duplicate, again.LastVersion));
         Assert.Equal(50, result.LastVersion);
         Assert.NotEqual(second.SiloAddress, cluster.SiloOf(source).SiloAddress);
-        var state = await sink.GetAt(50).WaitAsync(Patience);
+        var state = await AtAsync(sink, 50);
         Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), state.Versions);
         var after = await cluster.StatusAsync(source);
         Assert.Equal((true, before.ExportNumber, before.ExportedVersion), (after.Online, after.ExportNumber, after.ExportedVersion));
@@ -93,7 +93,7 @@ public sealed class SiloLossTests(SourceCluster cluster)
         await publishing.WaitAsync(Patience * 2);
         foreach (var sink in sinks)
         {
-            var state = await sink.GetAt(Count).WaitAsync(Patience);
+            var state = await AtAsync(sink, Count);
             Assert.Equal(Enumerable.Range(1, Count).Select(i => (long)i), state.Versions);
             Assert.Equal(Enumerable.Range(1, Count).Select(i => $"id-{i}"), state.Ids);
         }
@@ -112,13 +112,13 @@ public sealed class SiloLossTests(SourceCluster cluster)
         await cluster.PlaceAsync(() => cluster.SourceGrain(source).GetHead(), silo); // the source goes with it
         await cluster.PlaceAsync(sink.Get, silo);
         await source.PublishAsync(Events(30));
-        await sink.GetAt(30).WaitAsync(Patience);
+        await AtAsync(sink, 30);
 
         await cluster.Cluster.StopSiloAsync(silo).WaitAsync(Patience);
 
         var status = await cluster.StatusAsync(source);
         Assert.Equal((30, 1, 0), (status.ExportedVersion, status.Exports, status.FailedExports));
-        Assert.Equal(30, (await sink.GetAt(30).WaitAsync(Patience)).Versions.Count);
+        Assert.Equal(30, (await AtAsync(sink, 30)).Versions.Count);
         Assert.Equal(30, await sink.Imported().WaitAsync(Patience));
     }
 }

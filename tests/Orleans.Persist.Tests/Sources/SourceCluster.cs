@@ -112,6 +112,22 @@ public sealed class SourceCluster : IAsyncLifetime
         await Cluster.StartAdditionalSiloAsync().WaitAsync(Patience);
     }
 
+    /// <summary>A sink's state once it has applied a version, asked for again where the client has not learned yet which silo is gone.</summary>
+    public static async Task<CountingState> AtAsync(ICountingGrain sink, long version)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await sink.GetAt(version).WaitAsync(Patience);
+            }
+            catch (OrleansException) when (attempt < 10)
+            {
+                // The next one goes by another gateway.
+            }
+        }
+    }
+
     /// <summary>Completes when a source has noted something of its sinks so often.</summary>
     public async Task NotedAsync(IEventSource source, string type, int times = 1)
     {

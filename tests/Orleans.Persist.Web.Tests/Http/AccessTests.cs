@@ -58,7 +58,7 @@ public sealed class AccessTests
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            ["/sources", "/sources/{name}", "/sources/{name}/events", "/sources/{name}/sinks", "/sources/{name}/state/{projection}", "/sources/{name}/subscriptions"],
+            ["/sources", "/sources/{name}", "/sources/{name}/events", "/sources/{name}/export", "/sources/{name}/query", "/sources/{name}/sinks", "/sources/{name}/state/{projection}", "/sources/{name}/subscriptions"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Where(name => !name.Contains("{subscription}", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         var events = document.GetProperty("paths").GetProperty("/sources/{name}/events");
         Assert.Contains("Last-Event-ID", events.GetProperty("get").GetRawText());
@@ -68,5 +68,21 @@ public sealed class AccessTests
             events.GetProperty("get").GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
         var take = document.GetProperty("paths").GetProperty("/sources/{name}/subscriptions/{subscription}/take").GetProperty("post").GetProperty("parameters");
         Assert.Equal(["max", "name", "subscription", "wait"], take.EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_page_needs_no_key_loads_nothing_from_elsewhere_and_asks_only_for_what_there_is()
+    {
+        await using var host = await TestHost.StartAsync(options => options.ApiKeys = [Key]);
+
+        using var response = await host.Client.GetAsync(new Uri("/", UriKind.Relative));
+        var page = await response.Content.ReadAsStringAsync();
+
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.DoesNotContain("http://", page);
+        Assert.DoesNotContain("https://", page);
+        Assert.DoesNotContain("innerHTML", page);
+        Assert.Contains("/sources", page);
     }
 }
