@@ -39,7 +39,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
     {
         var caughtUp = false;
         if (_intact)
-            await BoundedAsync(async (silence, token) => caughtUp = await TryCatchUpAsync(silence, token).ConfigureAwait(true), cancellationToken).ConfigureAwait(false);
+            await BoundedAsync(async (silence, token) => caughtUp = await TryCatchUpAsync(silence, token).ConfigureAwait(true), cancellationToken).ConfigureAwait(true);
         if (!caughtUp)
             await RecoverAsync(null, cancellationToken).ConfigureAwait(true);
     }
