@@ -33,9 +33,11 @@ internal sealed class WakeList(IJournal journal)
     {
         var awake = new HashSet<string>(StringComparer.Ordinal);
         long events = 0;
+        long last = 0;
         await foreach (var @event in journal.ReadAsync(Stream, ReadRequest.All, cancellationToken).ConfigureAwait(false))
         {
             events++;
+            last = @event.Version;
             if (@event.Type == Awake)
                 awake.Add(@event.Subject!);
             else
@@ -43,13 +45,12 @@ internal sealed class WakeList(IJournal journal)
         }
 
         if (events > (2 * awake.Count) + SpareEvents)
-            await RewriteAsync(awake, cancellationToken).ConfigureAwait(false);
+            await RewriteAsync(awake, last + 1, cancellationToken).ConfigureAwait(false);
         return awake;
     }
 
-    private async ValueTask RewriteAsync(HashSet<string> awake, CancellationToken cancellationToken)
+    private async ValueTask RewriteAsync(HashSet<string> awake, long before, CancellationToken cancellationToken)
     {
-        var before = (await journal.GetHeadAsync(Stream, cancellationToken).ConfigureAwait(false)).Version + 1;
         foreach (var batch in awake.Chunk(BatchSize))
             await journal.AppendAsync(Stream, ExpectedVersion.Any, batch.Select(p => new EventData { Type = Awake, Subject = p }).ToArray(), null, cancellationToken).ConfigureAwait(false);
         await journal.TruncateAsync(Stream, before, cancellationToken).ConfigureAwait(false);

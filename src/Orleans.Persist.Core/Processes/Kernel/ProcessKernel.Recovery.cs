@@ -100,7 +100,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         if (next.Version == Version + 1 && !EventBody.HasKernel(body) && _left is null && _options.Events.TryReadOne(body, out var single) && !IsMarker(body))
         {
             _intact = false;
-            Apply(single, next, EventBody.TimeTicks(body));
+            Apply(single, block, next, EventBody.TimeTicks(body));
             _intact = true;
             Version = next.Version;
             Position = next.Position;
@@ -216,7 +216,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
 
     // A rebuild is over before tiered compilation has got round to its loops.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Apply(TEvent @event, in BlockEvent next, long ticks)
+    private void Apply(TEvent @event, EventBlock block, in BlockEvent next, long ticks)
     {
         Turn.Begin(next.Incarnation, next.Version, new DateTimeOffset(ticks, TimeSpan.Zero), replaying: true);
         Turn.MaySend = _journaled;
@@ -226,12 +226,17 @@ public sealed partial class ProcessKernel<TState, TEvent>
         }
         catch (Exception e)
         {
-            throw new PoisonEventException(Stream, Incarnation, next.Version, typeof(TEvent).Name, e);
+            throw new PoisonEventException(Stream, Incarnation, next.Version, block.ToRecorded(next).Type, e);
+        }
+        finally
+        {
+            Turn.MaySend = true;
         }
 
-        Turn.MaySend = true;
-        if (_journaled && Turn.Digest != 0)
-            throw new ReplayDivergedException(Stream, next.Version, @event.GetType().Name, 0, Turn.Digest);
+        if (!_journaled || Turn.Digest == 0)
+            return;
+        ProcessInstruments.OnDiverged(Stream);
+        throw new ReplayDivergedException(Stream, next.Version, block.ToRecorded(next).Type, 0, Turn.Digest);
     }
 
     private void Fold(RecordedEvent recorded)
