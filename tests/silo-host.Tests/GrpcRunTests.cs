@@ -20,7 +20,9 @@ public class GrpcRunTests : HostTestBase
 
         host = await StartAsync("http://127.0.0.1:0");
         Assert.Equal((0, "Loaded value (string): v\u00e9\n", ""), await ClientAsync($"dns:///{host.Address}", [.. place, "--command", "load"]));
-        var (exitCode, output, errors) = await ClientAsync(host.Address, ["--scope", "Global", "--key", "short", "--command", "load"]);
+        var (exitCode, output, errors) = (0, "", "");
+        for (var second = Stopwatch.StartNew(); exitCode == 0 && second.Elapsed < TimeSpan.FromSeconds(20);) // it may well be asked before its second is over
+            (exitCode, output, errors) = await ClientAsync(host.Address, ["--scope", "Global", "--key", "short", "--command", "load"]);
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Contains("key \"global.short\" is expired", errors);
         Assert.Equal((0, "Deleted.\n", ""), await ClientAsync(host.Address, [.. place, "--command", "delete"]));
