@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers;
 using System.Text;
 
@@ -35,6 +36,8 @@ public sealed class EventBlock
     }
 
     /// <summary>Adds an event whose bytes are in the buffer.</summary>
+    // Compiled for good at once: opening and rebuilding are over before tiered compilation gets round to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in BlockEvent @event)
     {
         if (Count == _events.Length)

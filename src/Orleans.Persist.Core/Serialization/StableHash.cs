@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Binary;
 
 namespace Orleans.Persist.Serialization;
@@ -10,6 +11,8 @@ public static class StableHash
     private const ulong Prime1 = 0xA0761D6478BD642F;
 
     /// <summary>The hash of <paramref name="bytes"/>, chained on <paramref name="seed"/>.</summary>
+    // Compiled for good at once: opening and rebuilding are over before tiered compilation gets round to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Of(ReadOnlySpan<byte> bytes, ulong seed = 0)
     {
         var hash = seed ^ ((ulong)bytes.Length * Prime0);

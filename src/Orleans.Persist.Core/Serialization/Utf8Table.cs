@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
@@ -25,6 +26,8 @@ internal sealed class Utf8Table<TValue>
     }
 
     /// <summary>The value of a name, or null.</summary>
+    // Compiled for good at once: opening and rebuilding are over before tiered compilation gets round to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TValue? Find(ReadOnlySpan<byte> name)
     {
         var entries = _entries;
@@ -39,6 +42,7 @@ internal sealed class Utf8Table<TValue>
     }
 
     // Length, first, middle and last bytes tell names apart well enough: a collision costs one more comparison.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Slot(ReadOnlySpan<byte> name)
     {
         var (first, middle, last) = name.Length switch

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Binary;
 using Orleans.Persist.Serialization;
 
@@ -67,6 +68,7 @@ internal readonly record struct RecordHeader
         BinaryPrimitives.WriteInt32LittleEndian(record[52..], Count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RecordHeader Read(ReadOnlySpan<byte> record) => new()
     {
         Kind = (RecordKind)record[8],
