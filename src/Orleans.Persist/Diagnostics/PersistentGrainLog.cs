@@ -21,4 +21,16 @@ internal static partial class PersistentGrainLog
 
     [LoggerMessage(1954, LogLevel.Warning, "Events of {Grain} cannot be forwarded to the stream {Stream}; again in {Delay}")]
     public static partial void ForwardingFailed(this ILogger logger, Exception error, string grain, string stream, TimeSpan delay);
+
+    [LoggerMessage(1955, LogLevel.Warning, "The list of senders in {Stream} cannot be read or shortened now")]
+    public static partial void SendersNotRead(this ILogger logger, Exception error, string stream);
+
+    [LoggerMessage(1956, LogLevel.Information, "Grain {Grain} is active again, to send what was left when its activation on {Silo} was lost")]
+    public static partial void SenderWoken(this ILogger logger, string grain, string silo);
+
+    [LoggerMessage(1957, LogLevel.Warning, "Grain {Grain}, which ran on {Silo} and may have something left to send, cannot be woken; again in {Delay}")]
+    public static partial void SenderNotWoken(this ILogger logger, Exception error, string grain, string silo, TimeSpan delay);
+
+    [LoggerMessage(1958, LogLevel.Warning, "Grain {GrainId} could not be taken off the list of senders; it will be woken for nothing")]
+    public static partial void SenderNotUnlisted(this ILogger logger, Exception error, GrainId grainId);
 }

@@ -11,6 +11,7 @@ public abstract partial class PersistentGrain<TState, TEvent> : IIncomingGrainCa
     private readonly CancellationTokenSource _ended = new();
     private ProcessKernel<TState, TEvent>? _kernel;
     private GrainKernels? _kernels;
+    private SenderEntry? _sender;
     private TurnContext? _applying; // while an event is applied: its turn, which may be that of a state of the past
     private Task _flush = Task.CompletedTask;
     private Exception? _failure;
@@ -63,10 +64,15 @@ public abstract partial class PersistentGrain<TState, TEvent> : IIncomingGrainCa
     {
         _kernels = ServiceProvider.GetService<GrainKernels>()
             ?? throw new InvalidOperationException($"{GetType().Name} is a persistent grain, and the silo has no storage for it: call AddPersist on the silo builder.");
+        var sender = new SenderEntry(ServiceProvider.GetRequiredService<SenderKeeper>(), GrainContext.GrainId.ToString(), Kernels.Options.AppendTimeout);
         var kernel = NewKernel();
         kernel.PendingBegun = BeginFlush;
         kernel.Persisted = OnEvent;
+        kernel.BeforeSends = sender.StayAwakeAsync;
         await kernel.RecoverAsync(null, cancellationToken).ConfigureAwait(true);
+        if (kernel.UnacknowledgedSends > 0)
+            await sender.StayAwakeAsync().ConfigureAwait(true);
+        _sender = sender;
         _kernel = kernel;
         BeginTurn();
     }
@@ -156,5 +162,18 @@ public abstract partial class PersistentGrain<TState, TEvent> : IIncomingGrainCa
         }
 
         await _ended.CancelAsync().ConfigureAwait(true);
+        await EndSendingAsync(settled: _failure is null && !kernel.HasPending && kernel.UnacknowledgedSends == 0, limit.Token).ConfigureAwait(true);
+    }
+
+    private async Task EndSendingAsync(bool settled, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _sender!.EndAsync(settled, cancellationToken).ConfigureAwait(true);
+        }
+        catch (Exception e)
+        {
+            Kernels.Services.Logger.SenderNotUnlisted(e, GrainContext.GrainId);
+        }
     }
 }

@@ -25,5 +25,8 @@ internal static class GrainServiceCollectionExtensions
         services.AddTransient<IConfigurationValidator, PersistentGrainConfigurationValidator>();
         services.TryAddSingleton<GrainSendCodec>();
         services.TryAddSingleton<GrainKernels>();
+        services.AddSingleton<SenderList>();
+        services.AddSingleton<SenderKeeper>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SenderKeeper>());
     }
 }
