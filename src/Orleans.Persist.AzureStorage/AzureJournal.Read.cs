@@ -17,9 +17,7 @@ public sealed partial class AzureJournal
         var left = request.Limit;
         if (left <= 0)
             yield break;
-        StreamRead read = request.Backward
-            ? new BackwardRead(key, request, _table, _store, _scan)
-            : new ForwardRead(key, request, _incarnations.Of(stream), _table, _store, _scan);
+        var read = _store.NewRead(key, request, _incarnations.Of(stream));
         await foreach (var (events, low, high) in read.CommitsAsync(cancellationToken).ConfigureAwait(false))
         {
             for (var i = 0; i < events.Length; i++)

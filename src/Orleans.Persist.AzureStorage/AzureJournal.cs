@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Orleans.Persist.AzureStorage.Blobs;
+using Orleans.Persist.AzureStorage.Indexing;
 using Orleans.Persist.AzureStorage.Rows;
 using Orleans.Persist.AzureStorage.Streams;
 using Orleans.Persist.AzureStorage.Tables;
@@ -24,7 +25,7 @@ public sealed partial class AzureJournal : IConditionalJournal
     private readonly StreamStore _store;
     private readonly StreamLanes _lanes;
     private readonly StreamWatch _watch;
-    private readonly StreamScan _scan;
+    private readonly StreamIndexer _indexer;
     private readonly Cleaner _cleaner;
     private readonly IncarnationLog _incarnations = new();
     private readonly CancellationTokenSource _closing = new();
@@ -37,8 +38,9 @@ public sealed partial class AzureJournal : IConditionalJournal
         _options = options;
         _time = time;
         _catalogue = catalogue;
-        _scan = new StreamScan(table, blobs);
-        _store = new StreamStore(table, blobs, catalogue, options, time, Changed, _closing.Token);
+        var scan = new StreamScan(table, blobs);
+        _indexer = new StreamIndexer(table, scan, options, _closing.Token);
+        _store = new StreamStore(table, blobs, catalogue, scan, _indexer, options, time, Changed, _closing.Token);
         _lanes = new StreamLanes(_store, options.CachedStreams);
         _watch = new StreamWatch(GetHeadAsync, options.PollMinimum, options.PollMaximum);
         _cleaner = new Cleaner(table, blobs, options, _closing.Token);
@@ -53,6 +55,10 @@ public sealed partial class AzureJournal : IConditionalJournal
 
     /// <inheritdoc/>
     public JournalLimits Limits { get; }
+
+    internal StreamIndexer Indexer => _indexer;
+
+    internal Cleaner Cleaner => _cleaner;
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(
@@ -130,6 +136,7 @@ public sealed partial class AzureJournal : IConditionalJournal
         await _lanes.WhenIdleAsync(_options.CloseTimeout, TimeProvider.System).ConfigureAwait(false);
         await _cleaner.WhenIdleAsync(_options.CloseTimeout).ConfigureAwait(false);
         await _closing.CancelAsync().ConfigureAwait(false);
+        await _indexer.WhenIdleAsync(_options.CloseTimeout).ConfigureAwait(false);
         _watch.Close(Closed());
         _closing.Dispose();
     }

@@ -41,6 +41,12 @@ public sealed class AzureStorageOptions
     /// <summary>How many streams are held ready in memory, so that an append to them is one request. 16 or more; default 10,000.</summary>
     public int CachedStreams { get; set; } = 10_000;
 
+    /// <summary>
+    /// How many commits of a stream are indexed together, so that reads by type, subject, tag and id need not pass over them: in the background, one more
+    /// request for so many appends (or for 8 MiB of them). 16 to 2,000, or 0 for none; default 1,000.
+    /// </summary>
+    public int IndexEvery { get; set; } = 1000;
+
     /// <summary>How many snapshots of an owner are kept. 1 to 100; default 3.</summary>
     public int KeepSnapshots { get; set; } = 3;
 
@@ -71,6 +77,7 @@ public sealed class AzureStorageOptions
         StorageNames.ValidateContainer(ContainerName);
         Require(IdWindow is >= 1 and <= 4096, nameof(IdWindow), IdWindow, "1 to 4,096");
         Require(CachedStreams >= 16, nameof(CachedStreams), CachedStreams, "16 or more");
+        Require(IndexEvery is 0 or (>= 16 and <= 2000), nameof(IndexEvery), IndexEvery, "0 or 16 to 2,000");
         Require(KeepSnapshots is >= 1 and <= 100, nameof(KeepSnapshots), KeepSnapshots, "1 to 100");
         Require(PollMaximum > TimeSpan.Zero && PollMaximum <= TimeSpan.FromHours(1), nameof(PollMaximum), PollMaximum, "above 0 and at most 1 hour");
         Require(PollMinimum > TimeSpan.Zero && PollMinimum <= PollMaximum, nameof(PollMinimum), PollMinimum, $"above 0 and at most {nameof(PollMaximum)}");

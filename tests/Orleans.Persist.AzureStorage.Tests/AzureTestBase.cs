@@ -22,11 +22,17 @@ public abstract class AzureTestBase : IAsyncLifetime
 
     protected IJournal Journal => Storage.Journal;
 
+    /// <summary>Changes the options before the storage is opened.</summary>
+    protected virtual void Configure(AzureStorageOptions options)
+    {
+    }
+
     public virtual async Task InitializeAsync()
     {
         Options = await SharedAzurite.NewOptionsAsync();
         Raw = new RawAccount(Options);
         Service.Use(Options);
+        Configure(Options);
         Storage = await OpenAsync();
     }
 

@@ -17,6 +17,9 @@ internal sealed record StreamKey
     /// <summary>The row with a stream's head. It sorts behind its commits, so that one query brings both.</summary>
     public const string Head = "head";
 
+    /// <summary>The row that says how far a stream's index reaches. It sorts right behind the head, so that one query brings both.</summary>
+    public const string Indexed = "head-indexed";
+
     /// <summary>The row that says which snapshots an owner has.</summary>
     public const string Snapshots = "snapshots";
 
@@ -64,6 +67,16 @@ internal sealed record StreamKey
         ProducerPrefix(incarnation) + Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(producer.AsSpan())));
 
     public static string ProducerPrefix(int incarnation) => string.Create(CultureInfo.InvariantCulture, $"p{incarnation:D10}-");
+
+    /// <summary>The row of a block of the index that has one bucket's keys: by bucket, so that one query finds a key in many blocks, and by the block's last version.</summary>
+    public static string Index(int incarnation, int bucket, long lastVersion) =>
+        string.Create(CultureInfo.InvariantCulture, $"{IndexPrefix(incarnation)}{bucket:D2}-{Math.Clamp(lastVersion, 0, long.MaxValue):D19}");
+
+    public static string IndexPrefix(int incarnation) => string.Create(CultureInfo.InvariantCulture, $"i{incarnation:D10}-");
+
+    /// <summary>The last version of the block that a row of the index is of, or null where the key is not one's.</summary>
+    public static long? ParseIndex(string rowKey) =>
+        rowKey.Length is 34 && rowKey[0] is 'i' && long.TryParse(rowKey.AsSpan(15), NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null;
 
     /// <summary>Incarnation and last version of a commit's row, or null where the key is not one's.</summary>
     public static (int Incarnation, long Last)? ParseCommit(string rowKey) =>

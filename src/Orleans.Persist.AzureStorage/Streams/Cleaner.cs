@@ -1,72 +1,20 @@
-using System.Globalization;
 using Orleans.Persist.AzureStorage.Blobs;
 using Orleans.Persist.AzureStorage.Rows;
 using Orleans.Persist.AzureStorage.Tables;
-using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.AzureStorage.Streams;
 
 /// <summary>Removes the rows and blobs that no head covers any more.</summary>
 internal sealed class Cleaner(TableClient table, BlobClient blobs, AzureStorageOptions options, CancellationToken closing)
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, (StreamKey Key, HeadRow Head)> _waiting = new(StringComparer.Ordinal);
-    private Task _background = Task.CompletedTask;
+    private readonly BackgroundWork _background = new(options.OnBackgroundError, closing);
 
-    /// <summary>Removes in the background what a head no longer covers. A later head of a stream takes the place of one that still waits.</summary>
-    public void Schedule(StreamKey key, HeadRow head)
-    {
-        lock (_lock)
-        {
-            _waiting[key.Name] = (key, head);
-            if (_waiting.Count == 1)
-                _background = RunAsync(_background);
-        }
-    }
+    /// <summary>Removes in the background what a head no longer covers. A later head of a stream takes the place of one that still waits; what is not done at the end the sweep does.</summary>
+    public void Schedule(StreamKey key, HeadRow head) => _background.Schedule(key.Name, token => RemoveOldAsync(key, head, token));
 
-    private async Task RunAsync(Task before)
-    {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        while (Next() is { } next)
-        {
-            try
-            {
-                await RemoveOldAsync(next.Key, next.Head, closing).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (closing.IsCancellationRequested)
-            {
-                return; // the sweep does it
-            }
-            catch (Exception e)
-            {
-                options.OnBackgroundError?.Invoke(e);
-            }
-        }
-    }
+    public Task WhenIdleAsync(TimeSpan timeout) => _background.WhenIdleAsync(timeout);
 
-    private (StreamKey Key, HeadRow Head)? Next()
-    {
-        lock (_lock)
-        {
-            foreach (var (name, next) in _waiting)
-            {
-                _waiting.Remove(name);
-                return next;
-            }
-
-            return null;
-        }
-    }
-
-    public async Task WhenIdleAsync(TimeSpan timeout)
-    {
-        Task background;
-        lock (_lock)
-            background = _background;
-        await background.WaitAsync(timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>Removes the commits below the head's first version, and everything of incarnations before the head's.</summary>
+    /// <summary>Removes the commits below the head's first version and what is indexed of them alone, and everything of incarnations before the head's.</summary>
     /// <returns>How many rows were removed.</returns>
     public async Task<long> RemoveOldAsync(StreamKey key, HeadRow head, CancellationToken cancellationToken)
     {
@@ -76,6 +24,29 @@ internal sealed class Cleaner(TableClient table, BlobClient blobs, AzureStorageO
         {
             var producers = new TableQuery(key.Partition) { From = StreamKey.ProducerPrefix(0), Before = StreamKey.ProducerPrefix(head.Incarnation), Select = "RowKey" };
             removed += await RemoveAsync(key, producers, cancellationToken).ConfigureAwait(false);
+            var index = new TableQuery(key.Partition) { From = StreamKey.IndexPrefix(0), Before = StreamKey.IndexPrefix(head.Incarnation), Select = "RowKey" };
+            removed += await RemoveAsync(key, index, cancellationToken).ConfigureAwait(false);
+        }
+
+        return head.FirstVersion > 1 ? removed + await RemoveBlocksAsync(key, head, cancellationToken).ConfigureAwait(false) : removed;
+    }
+
+    /// <summary>Removes the blocks of the index that end below the head's first version.</summary>
+    private async Task<long> RemoveBlocksAsync(StreamKey key, HeadRow head, CancellationToken cancellationToken)
+    {
+        var removed = 0L;
+        var query = new TableQuery(key.Partition)
+        {
+            From = StreamKey.Index(head.Incarnation, 0, 0),
+            Before = StreamKey.Index(head.Incarnation, 0, head.FirstVersion),
+            Select = "RowKey",
+        };
+        var blocks = await table.QueryAllAsync<IndexRow>(query, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var last in blocks.Select(block => StreamKey.ParseIndex(block.RowKey)).OfType<long>())
+        {
+            // The row that the block is found by goes last.
+            var rows = Enumerable.Range(0, IndexFrame.Buckets).Reverse().Select(bucket => new CommitRow { RowKey = StreamKey.Index(head.Incarnation, bucket, last) });
+            removed += await RemoveAsync(key, [.. rows], cancellationToken).ConfigureAwait(false);
         }
 
         return removed;

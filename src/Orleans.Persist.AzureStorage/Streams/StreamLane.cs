@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Orleans.Persist.AzureStorage.Indexing;
 using Orleans.Persist.AzureStorage.Rows;
 using Orleans.Persist.Journal;
 
@@ -16,6 +17,7 @@ internal sealed class StreamLane(StreamKey key, StreamStore store)
     private readonly SemaphoreSlim _turn = new(1, 1);
     private List<PendingAppend> _waiting = [];
     private readonly SubjectIndex _subjects = new();
+    private readonly UnindexedCount _unindexed = store.CountUnindexed(key);
     private StreamState? _state;
     private bool _running;
     private int _users;
@@ -135,6 +137,7 @@ internal sealed class StreamLane(StreamKey key, StreamStore store)
                     continue;
                 }
 
+                _unindexed.Add(plan);
                 if (_state.Etag is null)
                     _state = null; // it happened, but its answer was lost
                 Answer(batch, at);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Orleans.Persist.AzureStorage.Blobs;
+using Orleans.Persist.AzureStorage.Indexing;
 using Orleans.Persist.AzureStorage.Rows;
 using Orleans.Persist.AzureStorage.Tables;
 using Orleans.Persist.Journal;
@@ -9,10 +10,17 @@ namespace Orleans.Persist.AzureStorage.Streams;
 
 /// <summary>What the lanes read and write.</summary>
 internal sealed class StreamStore(
-    TableClient table, BlobClient blobs, Catalogue catalogue, AzureStorageOptions options, TimeProvider time, Action<HeadRow> changed, CancellationToken closing)
+    TableClient table,
+    BlobClient blobs,
+    Catalogue catalogue,
+    StreamScan scan,
+    StreamIndexer indexer,
+    AzureStorageOptions options,
+    TimeProvider time,
+    Action<HeadRow> changed,
+    CancellationToken closing)
 {
     private const int MaxBackOffMilliseconds = 200;
-    private readonly StreamScan _scan = new(table, blobs);
 
     /// <summary>The table's address, for messages.</summary>
     public string Place => table.Address;
@@ -26,6 +34,18 @@ internal sealed class StreamStore(
     }
 
     public AppendPlan NewPlan(StreamKey key, StreamState state, SubjectIndex subjects) => new(key, state, subjects, options.IdWindow, time.GetUtcNow());
+
+    /// <summary>A count of what is appended to a stream, that has it indexed now and then.</summary>
+    public UnindexedCount CountUnindexed(StreamKey key) => new(key, indexer);
+
+    /// <summary>A read, by the index where that helps.</summary>
+    /// <param name="key">The stream.</param>
+    /// <param name="request">What to read.</param>
+    /// <param name="likelyIncarnation">The incarnation it probably has.</param>
+    public StreamRead NewRead(StreamKey key, ReadRequest request, int likelyIncarnation) =>
+        IndexedRead.Helps(request.Filter) ? new IndexedRead(key, request, indexer, table, this, scan)
+        : request.Backward ? new BackwardRead(key, request, table, this, scan)
+        : new ForwardRead(key, request, likelyIncarnation, table, this, scan);
 
     /// <summary>What to tell of an append that ran out of time.</summary>
     public JournalUnavailableException NotSettled(StreamKey key, Exception inner) => new(
@@ -63,7 +83,7 @@ internal sealed class StreamStore(
     {
         Verdict.NeedsIds => LoadIdsAsync(key, state, cancellationToken),
         Verdict.NeedsProducer => LoadProducerAsync(key, state, append.Producer!.Value.Producer, cancellationToken),
-        Verdict.NeedsSubjects => new SubjectSearch(table, this, _scan).RunAsync(key, state.Head, subjects, append.Subjects, cancellationToken),
+        Verdict.NeedsSubjects => new SubjectSearch(this, scan).RunAsync(key, state.Head, subjects, append.Subjects, cancellationToken),
         Verdict.NeedsComparison => CompareAsync(key, state, append, cancellationToken),
         _ => throw new InvalidOperationException($"Nothing was decided on, and nothing needed: {need}."),
     };
@@ -169,7 +189,7 @@ internal sealed class StreamStore(
         }
 
         var stored = new Dictionary<(string Source, string Id), RecordedEvent>();
-        await foreach (var events in _scan.ReadAsync(key, incarnation, low, high, cancellationToken).ConfigureAwait(false))
+        await foreach (var events in scan.ReadAsync(key, incarnation, low, high, cancellationToken).ConfigureAwait(false))
         {
             foreach (var @event in events.Where(e => e.Version >= from && EventIdentity.Of(e) != 0))
                 stored[(@event.Source, @event.Id)] = @event;

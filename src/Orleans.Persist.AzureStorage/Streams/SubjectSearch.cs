@@ -1,11 +1,10 @@
 using Orleans.Persist.AzureStorage.Rows;
-using Orleans.Persist.AzureStorage.Tables;
 using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.AzureStorage.Streams;
 
 /// <summary>Looks up the newest events about subjects, as of a head.</summary>
-internal sealed class SubjectSearch(TableClient table, StreamStore store, StreamScan scan)
+internal sealed class SubjectSearch(StreamStore store, StreamScan scan)
 {
     /// <summary>Brings an index up to a head, and adds the subjects that it has not.</summary>
     public async Task RunAsync(
@@ -33,8 +32,8 @@ internal sealed class SubjectSearch(TableClient table, StreamStore store, Stream
     {
         if (head.Version == 0)
             return 0;
-        var request = new ReadRequest { From = head.Version, Backward = true, Incarnation = head.Incarnation, Filter = new EventFilter { Subjects = [subject] } };
-        await foreach (var (events, low, high) in new BackwardRead(key, request, table, store, scan).CommitsAsync(cancellationToken).ConfigureAwait(false))
+        var request = new ReadRequest { From = head.Version, Backward = true, Limit = 1, Incarnation = head.Incarnation, Filter = new EventFilter { Subjects = [subject] } };
+        await foreach (var (events, low, high) in store.NewRead(key, request, head.Incarnation).CommitsAsync(cancellationToken).ConfigureAwait(false))
         {
             if (Array.FindLast(events, e => e.Version >= low && e.Version <= high && e.Subject == subject) is { } newest)
                 return newest.Version;

@@ -10,6 +10,7 @@ internal sealed class AttributeTable(HashSet<(ulong Stream, int Incarnation)>? i
 {
     private readonly Dictionary<(ulong Stream, int Incarnation), StreamAttributes> _streams = [];
     private readonly Dictionary<ulong, (int Last, int Count)> _keys = [];
+    private readonly List<ulong> _collected = [];
 
     // The postings of a key are chained from the newest to the oldest: nothing is allocated for a key or an event.
     private AttributePosting[] _postings = new AttributePosting[1024];
@@ -69,20 +70,10 @@ internal sealed class AttributeTable(HashSet<(ulong Stream, int Incarnation)>? i
 
     private void AddKeys(ulong seed, ReadOnlySpan<byte> body, AttributePosting posting)
     {
-        Add(AttributeKey.Of(seed, AttributeKind.Type, EventBody.Field(body, EventField.Type)), posting);
-        if (EventBody.Has(body, EventField.Id))
-            Add(AttributeKey.Of(seed, AttributeKind.Id, EventBody.Field(body, EventField.Id)), posting);
-        if (EventBody.Has(body, EventField.Subject))
-        {
-            var subject = EventBody.Field(body, EventField.Subject);
-            Add(AttributeKey.Of(seed, AttributeKind.Subject, subject), posting);
-            var (end, level) = (0, 0);
-            while ((end = AttributeKey.NextPrefix(subject, end, level++)) > 0)
-                Add(AttributeKey.Of(seed, AttributeKind.SubjectPrefix, subject[..end]), posting);
-        }
-
-        foreach (var tag in EventBody.Tags(body))
-            Add(AttributeKey.Of(seed, AttributeKind.Tag, tag), posting);
+        _collected.Clear();
+        AttributeKey.Collect(seed, body, _collected);
+        foreach (var key in _collected)
+            Add(key, posting);
     }
 
     private void Add(ulong key, AttributePosting posting)

@@ -1,27 +1,14 @@
-using System.Text;
 using Orleans.Persist.Journal;
+using Orleans.Persist.Serialization;
 
 namespace Orleans.Persist.Embedded.Attributes;
 
 /// <summary>The keys that a filter's events can be found under, for one incarnation of a stream.</summary>
-internal sealed class FilterKeys
+internal sealed class FilterKeys(ulong stream, int incarnation, EventFilter filter)
 {
     // A condition this many times less selective than the best one is cheaper checked on the events than looked up.
     private const int WorthIntersecting = 16;
-    private readonly List<ulong[]> _conditions = [];
-
-    public FilterKeys(ulong stream, int incarnation, EventFilter filter)
-    {
-        var seed = AttributeKey.Seed(stream, incarnation);
-        if (filter.Types is { } types)
-            _conditions.Add([.. types.Select(value => AttributeKey.Of(seed, AttributeKind.Type, value)).Distinct()]);
-        if (SubjectKeys(seed, filter) is { } subjects)
-            _conditions.Add(subjects);
-        if (filter.Tags is { } tags)
-            _conditions.Add([.. tags.Select(value => AttributeKey.Of(seed, AttributeKind.Tag, value)).Distinct()]);
-        if (filter.Ids is { } ids && !ids.Any(id => IsDerived(id, incarnation)))
-            _conditions.Add([.. ids.Select(value => AttributeKey.Of(seed, AttributeKind.Id, value)).Distinct()]);
-    }
+    private readonly IReadOnlyList<ulong[]> _conditions = AttributeKey.Conditions(stream, incarnation, filter);
 
     /// <summary>
     /// Finds the events of a segment that can match, in the order of their places; not all of them need match.
@@ -43,7 +30,7 @@ internal sealed class FilterKeys
             return postings.Count <= worthwhile;
         }
 
-        var found = _conditions.ConvertAll(keys => Array.ConvertAll(keys, index.Find));
+        var found = _conditions.Select(keys => Array.ConvertAll(keys, index.Find)).ToList();
         var totals = found.ConvertAll(postings => postings.Sum(p => (long)p.Count));
         var best = totals.IndexOf(totals.Min());
         if (totals[best] == 0)
@@ -95,31 +82,5 @@ internal sealed class FilterKeys
         }
 
         candidates.RemoveRange(kept, candidates.Count - kept);
-    }
-
-    private static ulong[]? SubjectKeys(ulong seed, EventFilter filter)
-    {
-        if (filter.Subjects is null && filter.SubjectPrefixes is null)
-            return null;
-        var keys = new HashSet<ulong>();
-        foreach (var subject in filter.Subjects ?? [])
-            keys.Add(AttributeKey.Of(seed, AttributeKind.Subject, subject));
-        foreach (var prefix in filter.SubjectPrefixes ?? [])
-        {
-            var part = AttributeKey.IndexedPart(Encoding.UTF8.GetBytes(prefix));
-            if (part.IsEmpty)
-                return null;
-            keys.Add(AttributeKey.Of(seed, AttributeKind.SubjectPrefix, part));
-        }
-
-        return [.. keys];
-    }
-
-    /// <summary>Whether an id may be one that the journal derives for events without one, under which they are not indexed.</summary>
-    private static bool IsDerived(string id, int incarnation)
-    {
-        var dash = id.IndexOf('-', StringComparison.Ordinal);
-        return dash > 0 && int.TryParse(id.AsSpan(0, dash), System.Globalization.NumberStyles.None, null, out var of) && of == incarnation
-            && long.TryParse(id.AsSpan(dash + 1), System.Globalization.NumberStyles.None, null, out _);
     }
 }

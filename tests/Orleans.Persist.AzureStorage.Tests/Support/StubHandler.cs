@@ -20,6 +20,12 @@ public sealed class StubHandler : HttpMessageHandler
         _inner = passOn ? new HttpMessageInvoker(new SocketsHttpHandler()) : null;
     }
 
+    /// <summary>What is waited for before a request, with this body, is passed on.</summary>
+    public Func<byte[], Task>? Before { get; set; }
+
+    /// <summary>Which requests are answered as a credential that may not do it is.</summary>
+    public Predicate<HttpRequestMessage>? Refuse { get; set; }
+
     /// <summary>What is done once the service has answered a request that was passed on: throw, or give another answer.</summary>
     public Func<HttpRequestMessage, HttpResponseMessage, HttpResponseMessage>? Afterwards { get; set; }
 
@@ -67,6 +73,10 @@ public sealed class StubHandler : HttpMessageHandler
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
         lock (_lock)
             _requests.Add((request.Method.Method, request.RequestUri!, body));
+        if (Refuse?.Invoke(request) == true)
+            return Answer(HttpStatusCode.Forbidden, "AuthorizationPermissionMismatch");
+        if (Before is { } before)
+            await before(body);
         if (_answer(request, body) is { } answer)
             return answer;
         if (_inner is null)
