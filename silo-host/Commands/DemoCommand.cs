@@ -14,7 +14,7 @@ internal static class DemoCommand
             Description = "The events to use. Without it: the history of the git checkout it runs in, or generated ones outside of one.",
             HelpName = "FILE",
         };
-        var data = new Option<string?>("--data") { Description = "A new directory to use and keep. Without it: a temporary one.", HelpName = "DIR" };
+        var data = new Option<string?>("--data") { Description = "A new directory, or azure:TABLE, to use and keep. Without it: a temporary directory, or a new table.", HelpName = "DIR" };
         var engine = CommonOptions.Engine(EngineChoice.Default);
         var json = new Option<bool>("--json") { Description = "The last line of standard output is one JSON object." };
         var input = new InputOptions();
@@ -27,6 +27,10 @@ internal static class DemoCommand
             one open, so that the kill certainly falls into it), it gets SIGKILL. A second child takes over: its sinks import what
             was exported, get replayed what they missed, and the rest is ingested. At the end the sinks' states are compared with
             a plain fold over the input, and the stream with the input. Exit code 1 if anything differs.
+
+            With --storage azure and --engine orleans two silos share the journal, and a third process holds their membership.
+            The demo publishes as a client of the cluster, and kills the silo where the source lives: source and sinks move to the
+            other silo, and the publisher's call, into which the kill falls, is repeated until it is answered.
 
             Examples:
               silo-host demo
@@ -51,7 +55,10 @@ internal static class DemoCommand
             throw new UsageException("--format, --id, --subject, --type and --time describe an --input; name one.");
         if (file is "-")
             throw new UsageException("the demo reads its input several times, so it cannot come from standard input; name a file.");
-        await using var azure = result.GetValue(CommonOptions.Storage) is StorageKind.Azure ? await DemoAzure.StartAsync(Console.WriteLine, cancellationToken) : null;
+        var named = data is not null && StorageLocation.IsAzure(data);
+        if (result.GetValue(CommonOptions.Storage) is StorageKind.Azure && data is not null && !named)
+            throw new UsageException($"--data: '{data}' is a directory, and --storage is azure; name a table with azure:TABLE.");
+        await using var azure = named || result.GetValue(CommonOptions.Storage) is StorageKind.Azure ? await DemoAzure.StartAsync(data, Console.WriteLine, cancellationToken) : null;
         using var directory = DemoDirectory.Create(azure?.Location ?? data);
         var input = file is null
             ? await DefaultInput.WriteAsync(directory.InputFile, cancellationToken)

@@ -75,6 +75,9 @@ internal static class HostCommandLine
             CopyCommand.Create(),
             DemoCommand.Create(),
             DemoChildCommand.Create(),
+#if ORLEANS
+            DemoSiloCommand.Create(),
+#endif
         };
         root.Options.Add(CommonOptions.Verbose);
         root.Options.Add(CommonOptions.Storage);

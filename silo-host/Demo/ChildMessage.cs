@@ -18,7 +18,7 @@ internal sealed record ChildMessage
     /// <summary>The sink concerned.</summary>
     public string? Sink { get; init; }
 
-    /// <summary>The version that the sink's export covers.</summary>
+    /// <summary>The version that the sink's export or import covers.</summary>
     public long Version { get; init; }
 
     /// <summary>From opening the directory until every sink has what was there, in milliseconds.</summary>
@@ -26,6 +26,12 @@ internal sealed record ChildMessage
 
     /// <summary>The sinks.</summary>
     public IReadOnlyList<SinkStatus>? Sinks { get; init; }
+
+    /// <summary>Where other silos reach the one that started.</summary>
+    public int SiloPort { get; init; }
+
+    /// <summary>Where clients reach the silo that started.</summary>
+    public int GatewayPort { get; init; }
 
     /// <summary>The message as one line.</summary>
     public string ToLine() => JsonSerializer.Serialize(this, Json);

@@ -3,7 +3,7 @@ namespace Orleans.Persist.SiloHost.Demo;
 /// <summary>What a child of the demo says.</summary>
 internal enum ChildMessageKind
 {
-    /// <summary>The engine runs, and the sinks are online with what they imported.</summary>
+    /// <summary>The engine runs, and the sinks are online with what they imported; or a silo of a cluster runs.</summary>
     Started = 1,
 
     /// <summary>The sinks have everything that was there when the engine started.</summary>
@@ -11,6 +11,9 @@ internal enum ChildMessageKind
 
     /// <summary>Events have been published.</summary>
     Published,
+
+    /// <summary>A sink has imported an export.</summary>
+    Imported,
 
     /// <summary>An export is durable.</summary>
     Exported,

@@ -55,6 +55,16 @@ internal sealed class ChildProcess : IDisposable
         await _process.WaitForExitAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
     }
 
+    /// <summary>Writes a line to its standard input.</summary>
+    public void Tell(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
+
+    /// <summary>Ends its standard input, which asks it to stop in order.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
     /// <summary>SIGKILL: nothing in the process runs any more.</summary>
     public void Kill() => _process.Kill();
 

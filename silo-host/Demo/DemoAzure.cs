@@ -8,22 +8,25 @@ internal sealed class DemoAzure : IAsyncDisposable
 {
     private readonly AzuriteServer? _azurite;
 
-    private DemoAzure(AzuriteServer? azurite) => _azurite = azurite;
+    private DemoAzure(string? location, AzuriteServer? azurite) => (Location, _azurite) = (location ?? StorageLocation.Azure($"Demo{Guid.NewGuid():N}"), azurite);
 
     /// <summary>The table.</summary>
-    public string Location { get; } = StorageLocation.Azure($"Demo{Guid.NewGuid():N}");
+    public string Location { get; }
 
+    /// <param name="location">The table, if one is named.</param>
+    /// <param name="say">Prints what happens.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CommandException">There is no connection string, and Azurite cannot run here.</exception>
-    public static async Task<DemoAzure> StartAsync(Action<string> say, CancellationToken cancellationToken)
+    public static async Task<DemoAzure> StartAsync(string? location, Action<string> say, CancellationToken cancellationToken)
     {
         if (StorageLocation.ConnectionString() is not null)
-            return new DemoAzure(null);
+            return new DemoAzure(location, null);
         try
         {
             say("no connection string is given, so Azurite is started (the first time it is installed from tests/azurite)");
             var azurite = await AzuriteServer.StartAsync(cancellationToken: cancellationToken);
             StorageLocation.SetConnectionString(azurite.ConnectionString);
-            return new DemoAzure(azurite);
+            return new DemoAzure(location, azurite);
         }
         catch (InvalidOperationException e)
         {

@@ -13,8 +13,7 @@ namespace Orleans.Persist.SiloHost.Demo;
 /// <param name="output">Where it tells.</param>
 internal sealed class DemoChild(EngineSettings settings, DemoInput input, DemoPlan plan, bool toBeKilled, TextWriter output)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
-    private readonly Lock _lock = new();
+    private readonly ChildVoice _voice = new(output);
     private Action? _hold;
     private bool _held;
 
@@ -30,9 +29,9 @@ internal sealed class DemoChild(EngineSettings settings, DemoInput input, DemoPl
         {
             var source = await session.Engine.GetSourceAsync(DemoSource.Name, cancellationToken);
             var head = await source.GetHeadAsync(cancellationToken);
-            Tell(new ChildMessage { Kind = ChildMessageKind.Started, Events = head.Version, Sinks = await source.GetSinksAsync(cancellationToken) });
-            await UntilAsync(source, sink => sink.Version >= head.Version, cancellationToken);
-            Tell(new ChildMessage
+            _voice.Tell(new ChildMessage { Kind = ChildMessageKind.Started, Events = head.Version, Sinks = await source.GetSinksAsync(cancellationToken) });
+            await DemoSinks.UntilAsync(source, sink => sink.Version >= head.Version, cancellationToken);
+            _voice.Tell(new ChildMessage
             {
                 Kind = ChildMessageKind.Rebuilt,
                 Events = head.Version,
@@ -40,16 +39,16 @@ internal sealed class DemoChild(EngineSettings settings, DemoInput input, DemoPl
                 Sinks = await source.GetSinksAsync(cancellationToken),
             });
             await IngestAsync(source, head.Version, cancellationToken);
-            await UntilAsync(source, sink => sink.Behind == 0, cancellationToken);
-            Tell(new ChildMessage { Kind = ChildMessageKind.Ingested, Events = (await source.GetHeadAsync(cancellationToken)).Version });
+            await DemoSinks.UntilAsync(source, sink => sink.Behind == 0, cancellationToken);
+            _voice.Tell(new ChildMessage { Kind = ChildMessageKind.Ingested, Events = (await source.GetHeadAsync(cancellationToken)).Version });
         }
 
-        Tell(new ChildMessage { Kind = ChildMessageKind.Stopped });
+        _voice.Tell(new ChildMessage { Kind = ChildMessageKind.Stopped });
     }
 
     private WatchedStorage Watch(IStorage storage)
     {
-        var snapshots = new WatchedSnapshots(storage.Snapshots, Tell);
+        var snapshots = new WatchedSnapshots(storage.Snapshots, _voice.Tell);
         _hold = snapshots.Hold;
         return new WatchedStorage(storage, snapshots);
     }
@@ -59,7 +58,7 @@ internal sealed class DemoChild(EngineSettings settings, DemoInput input, DemoPl
         await using var file = await InputSource.OpenAsync(input.File, cancellationToken);
         var ingestor = new Ingestor(source, plan.BatchEvents, async (added, cancellation) =>
         {
-            Tell(new ChildMessage { Kind = ChildMessageKind.Published, Events = there + added });
+            _voice.Tell(new ChildMessage { Kind = ChildMessageKind.Published, Events = there + added });
             if (toBeKilled)
                 await AwaitKillAsync(source, there + added, cancellation);
         });
@@ -71,36 +70,12 @@ internal sealed class DemoChild(EngineSettings settings, DemoInput input, DemoPl
     {
         if (!_held && published >= plan.HoldFrom)
         {
-            await UntilAsync(source, sink => sink.ExportedVersion >= plan.ExportedBeforeKill, cancellationToken);
+            await DemoSinks.UntilAsync(source, sink => sink.ExportedVersion >= plan.ExportedBeforeKill, cancellationToken);
             _hold!();
             _held = true;
         }
 
         if (_held && published >= plan.PublishedBeforeKill)
             await Task.Delay(DemoPlan.StepTimeout, cancellationToken);
-    }
-
-    private static async Task UntilAsync(IEventSource source, Func<SinkStatus, bool> condition, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(DemoPlan.StepTimeout);
-        while (true)
-        {
-            var sinks = await source.GetSinksAsync(limit.Token);
-            if (sinks.FirstOrDefault(sink => !sink.Online) is { } dead)
-                throw new CommandException($"the sink '{dead.Name}' has stopped: {dead.LastError}");
-            if (sinks.Count == DemoSource.Sinks && sinks.All(condition))
-                return;
-            await Task.Delay(Poll, limit.Token);
-        }
-    }
-
-    private void Tell(ChildMessage message)
-    {
-        lock (_lock)
-        {
-            output.WriteLine(message.ToLine());
-            output.Flush();
-        }
     }
 }

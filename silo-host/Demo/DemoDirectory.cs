@@ -20,7 +20,7 @@ internal sealed class DemoDirectory : IDisposable
     /// <summary>Makes a temporary directory, for everything but <paramref name="data"/> if that is given.</summary>
     /// <exception cref="CommandException">The directory given has something in it.</exception>
     public static DemoDirectory Create(string? data) => data is not null && Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any()
-        ? throw new CommandException($"'{data}' is not empty: the demo needs a new directory.")
+        ? throw new CommandException($"'{data}' is not empty: the demo needs a new directory or table.")
         : new DemoDirectory(data);
 
     /// <inheritdoc/>

@@ -9,14 +9,23 @@ internal sealed record DemoReport
     /// <summary>Events in the input.</summary>
     public required long Events { get; init; }
 
-    /// <summary>Whether the first child was killed by SIGKILL.</summary>
+    /// <summary>How many silos hosted the source and sinks before the kill; 0 where they ran in one process that another one took over from.</summary>
+    public int Silos { get; init; }
+
+    /// <summary>Whether the first child, or the silo where the source lived, was killed by SIGKILL.</summary>
     public bool Killed { get; init; }
 
-    /// <summary>Whether an export was running then: the second child found it begun and not ended.</summary>
+    /// <summary>Whether an export was running then: who took over found it begun and not ended.</summary>
     public bool KilledInExport { get; init; }
 
-    /// <summary>Events that were durable when the second child took over.</summary>
+    /// <summary>Events that were durable when the second child took over; on a cluster, those that the publisher had an answer for at the kill.</summary>
     public long KilledAt { get; init; }
+
+    /// <summary>Events that were durable when every sink had what was there; on a cluster more than at the kill, since the publisher got its answer meanwhile.</summary>
+    public long RebuiltAt { get; init; }
+
+    /// <summary>On a cluster, from the kill until the publisher had the answer to the call that the kill fell into, in milliseconds.</summary>
+    public double? AnsweredMilliseconds { get; init; }
 
     /// <summary>Events of the input that are not in the stream.</summary>
     public long Lost { get; init; }
@@ -24,7 +33,7 @@ internal sealed record DemoReport
     /// <summary>Events in the stream beyond those of the input.</summary>
     public long Duplicated { get; init; }
 
-    /// <summary>From opening the directory after the kill until every sink had what was there, in milliseconds.</summary>
+    /// <summary>From opening the directory after the kill (on a cluster: from the kill) until every sink had what was there, in milliseconds.</summary>
     public double RebuildMilliseconds { get; init; }
 
     /// <summary>The sinks, by name.</summary>
@@ -36,8 +45,9 @@ internal sealed record DemoReport
     /// <summary>What is not as it must be.</summary>
     public IReadOnlyList<string> Problems =>
     [
-        .. If(!Killed, "the first child was not killed"),
+        .. If(!Killed, Silos > 0 ? "the silo of the source was not killed" : "the first child was not killed"),
         .. If(!KilledInExport, "no export was running when it was killed"),
+        .. If(Silos > 0 && Sinks.All(sink => sink.Stayed), "no sink lived on the silo that was killed"),
         .. If(KilledAt <= Events / 2, "it was killed before half of the input"),
         .. If(KilledAt >= Events, "it was killed after all of the input"),
         .. If(Lost > 0, $"{Lost:N0} events are lost"),
@@ -46,7 +56,7 @@ internal sealed record DemoReport
         .. Sinks.SelectMany(sink => (string[])
         [
             .. If(sink.ExportsBeforeKill == 0, $"{sink.Name} had not exported before the kill"),
-            .. If(sink.Imported + sink.Replayed != KilledAt, $"{sink.Name} imported version {sink.Imported:N0} and got {sink.Replayed:N0} events replayed, which is not {KilledAt:N0}"),
+            .. If(!sink.Stayed && (sink.Imported + sink.Replayed < KilledAt || sink.Imported + sink.Replayed > RebuiltAt), $"{sink.Name} imported version {sink.Imported:N0} and got {sink.Replayed:N0} events replayed, which is not {KilledAt:N0}"),
             .. If(sink.Replayed >= Events - KilledAt, $"the replay to {sink.Name} is not shorter than the input after the kill"),
             .. If(!sink.StateIsRight, $"the state of {sink.Name} differs from the plain fold"),
         ]),

@@ -15,6 +15,9 @@ internal sealed record DemoSink
     /// <summary>Exports that were durable before the kill.</summary>
     public long ExportsBeforeKill { get; init; }
 
+    /// <summary>Whether it lived on another silo than the one killed, and so had nothing to import.</summary>
+    public bool Stayed { get; init; }
+
     /// <summary>The version that its import after the kill covered.</summary>
     public long Imported { get; init; }
 

@@ -1,5 +1,8 @@
 using Orleans.Persist.Journal;
 using Orleans.Persist.SiloHost.Commands;
+#if ORLEANS
+using Orleans.Persist.SiloHost.Demo.Cluster;
+#endif
 using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Persist.SiloHost.Ingest;
 using Orleans.Persist.Sources;
@@ -26,9 +29,18 @@ internal sealed class DemoStory(DemoInput input, EngineSettings settings, Action
             throw new CommandException($"the input has {plan.Events:N0} events; the demo needs {DemoPlan.MinEvents:N0} or more to be killed in the middle.");
         say($"{plan.Events:N0} events; each sink exports every {plan.ExportEvery:N0} events and every {DemoPlan.ExportInterval.TotalSeconds:N0} s");
         var report = new DemoReport { Input = input.Kind, Events = plan.Events };
-        report = await FirstChildAsync(plan, report, cancellationToken);
-        report = await SecondChildAsync(plan, report, cancellationToken);
+        report = await KilledAsync(plan, report, cancellationToken);
         return await CompareAsync(plan, fold, report, cancellationToken);
+    }
+
+    private async Task<DemoReport> KilledAsync(DemoPlan plan, DemoReport report, CancellationToken cancellationToken)
+    {
+#if ORLEANS
+        if (settings is { Engine: HostEngine.Orleans, SharesStorage: true })
+            return await new ClusterStory(input, settings, say).RunAsync(plan, report, cancellationToken);
+#endif
+        report = await FirstChildAsync(plan, report, cancellationToken);
+        return await SecondChildAsync(plan, report, cancellationToken);
     }
 
     private async Task<DemoReport> FirstChildAsync(DemoPlan plan, DemoReport report, CancellationToken cancellationToken)
@@ -38,6 +50,8 @@ internal sealed class DemoStory(DemoInput input, EngineSettings settings, Action
         var killed = false;
         await foreach (var message in child.ReadAsync(DemoPlan.StepTimeout, cancellationToken))
         {
+            if (message is { Kind: ChildMessageKind.Started, Events: > 0 })
+                throw NotEmpty(settings);
             if (message.Kind == ChildMessageKind.ExportHeld && !killed)
             {
                 child.Kill();
@@ -69,7 +83,7 @@ internal sealed class DemoStory(DemoInput input, EngineSettings settings, Action
                     say($"  {message.Events:N0} events are there");
                     break;
                 case ChildMessageKind.Rebuilt:
-                    report = report with { RebuildMilliseconds = message.Milliseconds, Sinks = [.. message.Sinks!.Select(sink => AfterRebuild(sink, message.Events))] };
+                    report = report with { RebuiltAt = message.Events, RebuildMilliseconds = message.Milliseconds, Sinks = [.. message.Sinks!.Select(sink => AfterRebuild(sink, message.Events))] };
                     foreach (var sink in report.Sinks)
                         say($"  {sink.Name} imported its state as of event {sink.Imported:N0} and got {sink.Replayed:N0} events replayed");
                     break;
@@ -89,6 +103,9 @@ internal sealed class DemoStory(DemoInput input, EngineSettings settings, Action
             ? report
             : throw new CommandException($"the second child failed, with exit code {child.ExitCode}. {child.Errors}");
     }
+
+    /// <summary>What a table says that has been used before.</summary>
+    public static CommandException NotEmpty(EngineSettings settings) => new($"'{settings.Data}' is not empty: the demo needs a new directory or table.");
 
     private static DemoSink AfterRebuild(SinkStatus sink, long there) => new()
     {

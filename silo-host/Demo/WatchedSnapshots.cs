@@ -1,8 +1,9 @@
+using System.Runtime.CompilerServices;
 using Orleans.Persist.Snapshots;
 
 namespace Orleans.Persist.SiloHost.Demo;
 
-/// <summary>The snapshot store of a demo's child: tells of every export, and can hold one open.</summary>
+/// <summary>The snapshot store of a demo's child: tells of every export and import, and can hold an export open.</summary>
 /// <remarks>An export is held after the source has noted durably that it began, and before its bytes are written.</remarks>
 internal sealed class WatchedSnapshots(ISnapshotStore inner, Action<ChildMessage> tell) : ISnapshotStore
 {
@@ -17,7 +18,7 @@ internal sealed class WatchedSnapshots(ISnapshotStore inner, Action<ChildMessage
     /// <inheritdoc/>
     public async ValueTask<long> SaveAsync(string owner, Snapshot snapshot, CancellationToken cancellationToken = default)
     {
-        var sink = owner[(owner.LastIndexOf('/') + 1)..];
+        var sink = SinkOf(owner);
         if (_hold)
         {
             tell(new ChildMessage { Kind = ChildMessageKind.ExportHeld, Sink = sink, Version = snapshot.Version });
@@ -30,7 +31,15 @@ internal sealed class WatchedSnapshots(ISnapshotStore inner, Action<ChildMessage
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SnapshotRead> ReadAsync(string owner, CancellationToken cancellationToken = default) => inner.ReadAsync(owner, cancellationToken);
+    public async IAsyncEnumerable<SnapshotRead> ReadAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var read in inner.ReadAsync(owner, cancellationToken))
+        {
+            if (read.Snapshot is { } snapshot)
+                tell(new ChildMessage { Kind = ChildMessageKind.Imported, Sink = SinkOf(owner), Version = snapshot.Version });
+            yield return read;
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DeleteAsync(string owner, CancellationToken cancellationToken = default) => inner.DeleteAsync(owner, cancellationToken);
@@ -40,4 +49,6 @@ internal sealed class WatchedSnapshots(ISnapshotStore inner, Action<ChildMessage
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private static string SinkOf(string owner) => owner[(owner.LastIndexOf('/') + 1)..];
 }

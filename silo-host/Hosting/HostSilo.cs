@@ -8,8 +8,10 @@ namespace Orleans.Persist.SiloHost.Hosting;
 /// <summary>The silo that this program is.</summary>
 internal static class HostSilo
 {
+    /// <summary>The cluster that silos on the same machine form.</summary>
+    public const string ClusterName = "silo-host";
+
     private const string Clustering = "Orleans:Clustering";
-    private const string ClusterName = "silo-host";
 
     /// <summary>Adds it: in a cluster by itself or with silos on the same machine, unless the configuration names a clustering provider.</summary>
     /// <exception cref="UsageException">Several silos are meant to work, but not with a storage that they share.</exception>

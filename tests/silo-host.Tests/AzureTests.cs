@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Orleans.Persist.Azurite;
 
 namespace Orleans.Persist.SiloHost.Tests;
@@ -6,14 +7,44 @@ namespace Orleans.Persist.SiloHost.Tests;
 [Trait("Requirement", "o.10")]
 public sealed class AzureTests : HostTestBase
 {
+    private const int Events = 500;
+
     [AzuriteFact]
     public async Task The_demo_starts_Azurite_by_itself_and_loses_nothing_in_the_kill()
     {
-        Write("input.ndjson", string.Join('\n', Enumerable.Range(1, 500).Select(i => CloudEvent(i))));
-        var output = await DoneAsync("demo", "--storage", "azure", "--json", "--input", "input.ndjson");
-        var report = JsonDocument.Parse(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]).RootElement;
-        Assert.Equal((true, true, 0L, 0L), (report.GetProperty("ok").GetBoolean(), report.GetProperty("killed").GetBoolean(), report.GetProperty("lost").GetInt64(), report.GetProperty("duplicated").GetInt64()));
+        var (_, report) = await DemoAsync("--storage", "azure", "--engine", "local");
+        Assert.False(report.TryGetProperty("silos", out _));
     }
+
+#if ORLEANS
+    [AzuriteFact]
+    [Trait("Requirement", "o.4")]
+    [Trait("Requirement", "o.9")]
+    public async Task On_a_cluster_the_silo_where_the_source_lives_is_killed_and_the_other_one_has_everything()
+    {
+        await using var azurite = await AzuriteServer.StartAsync();
+        var (output, report) = await DemoAsync("--data", "azure:Kept", "--connection-string", azurite.ConnectionString);
+
+        Assert.Equal(2, report.GetProperty("silos").GetInt32());
+        Assert.True(report.GetProperty("killed_in_export").GetBoolean());
+        Assert.True(report.GetProperty("answered_ms").GetDouble() > 0);
+        var sinks = report.GetProperty("sinks").EnumerateArray().ToList();
+        Assert.Equal(1, sinks.Count(sink => sink.GetProperty("stayed").GetBoolean()));
+        var moved = sinks.Where(sink => !sink.GetProperty("stayed").GetBoolean()).ToList();
+        Assert.All(moved, sink => Assert.InRange(sink.GetProperty("imported").GetInt64(), Events * 2 / 5, report.GetProperty("killed_at").GetInt64()));
+        Assert.Contains(moved, sink => sink.GetProperty("failed").GetInt64() > 0);
+
+        // The silo that is killed is the one that was said to have the source.
+        var home = Regex.Match(output, @"in process (\d+): the source").Groups[1].Value;
+        Assert.NotEmpty(home);
+        Assert.Contains($"SIGKILL to process {home},", output);
+
+        // What is named is kept, and not used twice.
+        Assert.Equal(Events, (await QueryAsync("--data", "azure:Kept", "--source", "demo", "--connection-string", azurite.ConnectionString)).Count);
+        var (exitCode, _, errors) = await RunAsync("demo", "--data", "azure:Kept", "--connection-string", azurite.ConnectionString);
+        Assert.Equal((1, "error: 'azure:Kept' is not empty: the demo needs a new directory or table."), (exitCode, errors.Trim()));
+    }
+#endif
 
     [AzuriteFact]
     public async Task A_directory_goes_to_Azure_Storage_and_back_and_is_the_same()
@@ -32,6 +63,15 @@ public sealed class AzureTests : HostTestBase
         Assert.Equal(events, (await QueryAsync("--source", "orders", "--data", "back")).ConvertAll(WithoutRecorded));
         await DoneAsync(["ingest", "input.ndjson", "--source", "orders", "--storage", "azure", .. azure]);
         Assert.Equal(300, (await QueryAsync(["--source", "orders", "--storage", "azure", .. azure])).Count);
+    }
+
+    private async Task<(string Output, JsonElement Report)> DemoAsync(params string[] arguments)
+    {
+        Write("input.ndjson", string.Join('\n', Enumerable.Range(1, Events).Select(i => CloudEvent(i))));
+        var output = await DoneAsync(["demo", "--json", "--input", "input.ndjson", .. arguments]);
+        var report = JsonDocument.Parse(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]).RootElement;
+        Assert.Equal((true, true, 0L, 0L), (report.GetProperty("ok").GetBoolean(), report.GetProperty("killed").GetBoolean(), report.GetProperty("lost").GetInt64(), report.GetProperty("duplicated").GetInt64()));
+        return (output, report);
     }
 
     private static string WithoutRecorded(JsonElement @event) =>

@@ -31,7 +31,7 @@ public class DemoTests : HostTestBase
         AssertReport(output, "file", events);
         Assert.Equal(events, (await QueryAsync("--data", "kept", "--source", "demo")).Count);
         var (exitCode, _, errors) = await RunAsync("demo", "--data", "kept");
-        Assert.Equal((1, "error: 'kept' is not empty: the demo needs a new directory."), (exitCode, errors.Trim()));
+        Assert.Equal((1, "error: 'kept' is not empty: the demo needs a new directory or table."), (exitCode, errors.Trim()));
     }
 
     [Fact]
