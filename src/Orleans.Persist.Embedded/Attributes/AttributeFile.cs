@@ -5,7 +5,7 @@ using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Embedded.Attributes;
 
-/// <summary>The attribute index of a complete segment, in a file. Held in memory are its streams and its fences: eight bytes for 42 keys.</summary>
+/// <summary>The attribute index of a complete segment, in a file. Held in memory are its streams, its fences (eight bytes for each page of up to 42 keys) and the heads of its long records.</summary>
 internal sealed class AttributeFile : IAttributeIndex, IDisposable
 {
     private readonly IStorageFile _file;
@@ -13,12 +13,13 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
     private readonly AttributeHeader _header;
     private readonly Dictionary<(ulong Stream, int Incarnation), StreamAttributes> _streams;
     private readonly ulong[] _fences;
+    private readonly RecordHead[] _heads;
 
     private AttributeFile(
-        IStorageFile file, string name, AttributeHeader header, Dictionary<(ulong Stream, int Incarnation), StreamAttributes> streams, ulong[] fences)
+        IStorageFile file, string name, AttributeHeader header, Dictionary<(ulong Stream, int Incarnation), StreamAttributes> streams, ulong[] fences, RecordHead[] heads)
     {
         (_file, _name, _header) = (file, name, header);
-        (_streams, _fences) = (streams, fences);
+        (_streams, _fences, _heads) = (streams, fences, heads);
     }
 
     public bool IsComplete => false;
@@ -36,7 +37,8 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
             if (AttributeHeader.Parse(page) is { } header
                 && header.Number == segment.Name.Number && header.SegmentLength == segment.Length && file.Length == header.TotalPages * AttributeHeader.PageSize)
             {
-                return new AttributeFile(file, name, header, ReadStreams(file, name, header, page), ReadFences(file, name, header, page));
+                return new AttributeFile(
+                    file, name, header, ReadStreams(file, name, header, page), ReadFences(file, name, header, page), ReadHeads(file, name, header, page));
             }
         }
         catch (FileNotFoundException)
@@ -74,16 +76,19 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
             return default;
         Span<byte> bytes = stackalloc byte[AttributeHeader.PageSize];
         IndexPage.Read(_file, _name, _header.KeysPage + page, bytes);
-        var (low, high) = (0, Math.Min(AttributeHeader.KeysPerPage, _header.Keys - (page * AttributeHeader.KeysPerPage)));
+        var (low, high) = (0, (int)BinaryPrimitives.ReadUInt16LittleEndian(bytes));
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            var entry = bytes[(middle * AttributeHeader.KeyLength)..];
+            var entry = bytes[(AttributeHeader.KeysAt + (middle * AttributeHeader.KeyLength))..];
             var found = BinaryPrimitives.ReadUInt64LittleEndian(entry);
             if (found == key)
             {
                 var single = Posting(entry[8..]);
-                return single.Offset == 0 ? new AttributePostings((int)single.Version, (int)single.At, default) : new AttributePostings(1, 0, single);
+                if (single.Offset != 0)
+                    return new AttributePostings(1, 0, single);
+                var (start, count, onPage) = ((int)single.At, (int)single.Version, (int)single.Checksum);
+                return onPage == 0 ? new AttributePostings(count, start) : new AttributePostings(count, 0, Few: Postings(bytes.Slice(onPage, count * AttributePosting.Length)));
             }
 
             if (found < key)
@@ -103,6 +108,12 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
             return;
         }
 
+        if (postings.Few is { } few)
+        {
+            destination.AddRange(few);
+            return;
+        }
+
         Span<byte> bytes = stackalloc byte[AttributeHeader.PageSize];
         for (var done = 0; done < postings.Count;)
         {
@@ -113,7 +124,34 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
         }
     }
 
+    public RecordHead FindHead(uint offset) => RecordHead.Find(_heads, offset);
+
+    /// <summary>Hands out the identities of a stream's events with ids; false where the stream is not indexed.</summary>
+    public bool TryReadIds(ulong stream, int incarnation, Action<ulong> id)
+    {
+        if (Find(stream, incarnation) is not { } found)
+            return false;
+        Span<byte> page = stackalloc byte[AttributeHeader.PageSize];
+        for (var i = 0; i < found.Ids; i++)
+        {
+            var (number, slot) = Math.DivRem(found.FirstId + i, AttributeHeader.IdsPerPage);
+            if (i == 0 || slot == 0)
+                IndexPage.Read(_file, _name, _header.IdsPage + number, page);
+            id(BinaryPrimitives.ReadUInt64LittleEndian(page[(slot * 8)..]));
+        }
+
+        return true;
+    }
+
     public void Dispose() => _file.Dispose();
+
+    private static AttributePosting[] Postings(ReadOnlySpan<byte> bytes)
+    {
+        var postings = new AttributePosting[bytes.Length / AttributePosting.Length];
+        for (var i = 0; i < postings.Length; i++)
+            postings[i] = Posting(bytes[(i * AttributePosting.Length)..]);
+        return postings;
+    }
 
     private static AttributePosting Posting(ReadOnlySpan<byte> bytes) => new(
         BinaryPrimitives.ReadUInt32LittleEndian(bytes),
@@ -124,6 +162,7 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
     private static Dictionary<(ulong Stream, int Incarnation), StreamAttributes> ReadStreams(IStorageFile file, string name, AttributeHeader header, byte[] page)
     {
         var streams = new Dictionary<(ulong Stream, int Incarnation), StreamAttributes>(header.Streams);
+        var ids = 0;
         for (var i = 0; i < header.Streams; i++)
         {
             var (number, slot) = Math.DivRem(i, AttributeHeader.StreamsPerPage);
@@ -137,11 +176,36 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
                 BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
                 BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
                 BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]));
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[48..])) { FirstId = ids };
+            ids += stream.Ids;
             streams[(stream.Stream, stream.Incarnation)] = stream;
         }
 
         return streams;
+    }
+
+    private static RecordHead[] ReadHeads(IStorageFile file, string name, AttributeHeader header, byte[] page)
+    {
+        var heads = new RecordHead[header.Heads];
+        for (var i = 0; i < heads.Length; i++)
+        {
+            var (number, slot) = Math.DivRem(i, AttributeHeader.HeadsPerPage);
+            if (slot == 0)
+                IndexPage.Read(file, name, header.HeadsPage + number, page);
+            var bytes = page.AsSpan(slot * RecordHead.Length);
+            heads[i] = new RecordHead(
+                BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[40..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(bytes[44..]));
+        }
+
+        return heads;
     }
 
     private static ulong[] ReadFences(IStorageFile file, string name, AttributeHeader header, byte[] page)

@@ -26,18 +26,19 @@ internal static class AttributeFileWriter
         var streams = table.Streams.ToList();
         var keys = table.Keys.Keys.ToArray();
         Array.Sort(keys);
-        var several = keys.Sum(key => table.Keys[key].Count is > 1 and var count ? count : 0);
-        new AttributeHeader(number, segmentLength, streams.Count, keys.Length, several).Write(writer.Room(AttributeHeader.Length));
+        var pages = Pages(table, keys);
+        var several = keys.Sum(key => table.Keys[key].Count is > AttributeHeader.MostOnPage and var count ? count : 0);
+        var ids = streams.Sum(stream => stream.Ids);
+        new AttributeHeader(number, segmentLength, streams.Count, pages.Count, several, table.Heads.Length, ids).Write(writer.Room(AttributeHeader.Length));
         writer.EndPage();
         foreach (var stream in streams)
             Write(writer.Room(StreamAttributes.Length), stream);
         writer.EndPage();
-        WriteKeys(writer, table, keys);
-        writer.EndPage();
+        WriteKeys(writer, table, keys, pages);
         var postings = new List<AttributePosting>();
         foreach (var key in keys)
         {
-            if (table.Find(key) is not { Count: > 1 } found)
+            if (table.Find(key) is not { Count: > AttributeHeader.MostOnPage } found)
                 continue;
             postings.Clear();
             table.Copy(found, postings);
@@ -46,31 +47,81 @@ internal static class AttributeFileWriter
         }
 
         writer.EndPage();
-        for (var i = 0; i < keys.Length; i += AttributeHeader.KeysPerPage)
-            BinaryPrimitives.WriteUInt64LittleEndian(writer.Room(8), keys[i]);
+        foreach (var first in pages)
+            BinaryPrimitives.WriteUInt64LittleEndian(writer.Room(8), keys[first]);
+        writer.EndPage();
+        foreach (var head in table.Heads)
+            Write(writer.Room(RecordHead.Length), head);
+        writer.EndPage();
+        foreach (var stream in streams)
+        {
+            foreach (var id in table.Ids(stream.Stream, stream.Incarnation))
+                BinaryPrimitives.WriteUInt64LittleEndian(writer.Room(8), id);
+        }
+
         writer.End();
     }
 
-    private static void WriteKeys(PageWriter writer, AttributeTable table, ulong[] keys)
+    /// <summary>Where among the keys each page of them begins.</summary>
+    private static List<int> Pages(AttributeTable table, ulong[] keys)
     {
-        var next = 0;
-        var single = new List<AttributePosting>(1);
-        foreach (var key in keys)
+        var pages = new List<int>();
+        for (var (i, room) = (0, 0); i < keys.Length; i++)
         {
-            var entry = writer.Room(AttributeHeader.KeyLength);
-            BinaryPrimitives.WriteUInt64LittleEndian(entry, key);
-            var found = table.Find(key);
-            if (found.Count > 1)
+            var needed = AttributeHeader.KeyRoom(table.Keys[keys[i]].Count);
+            if (needed > room)
             {
-                BinaryPrimitives.WriteInt32LittleEndian(entry[12..], next);
-                BinaryPrimitives.WriteInt32LittleEndian(entry[16..], found.Count);
-                next += found.Count;
-                continue;
+                pages.Add(i);
+                room = AttributeHeader.Payload - AttributeHeader.KeysAt;
             }
 
-            single.Clear();
-            table.Copy(found, single);
-            Write(entry[8..], single[0]);
+            room -= needed;
+        }
+
+        return pages;
+    }
+
+    private static void WriteKeys(PageWriter writer, AttributeTable table, ulong[] keys, List<int> pages)
+    {
+        var next = 0;
+        var found = new List<AttributePosting>();
+        for (var number = 0; number < pages.Count; number++)
+        {
+            var (first, end) = (pages[number], number + 1 < pages.Count ? pages[number + 1] : keys.Length);
+            var page = writer.Room(AttributeHeader.Payload);
+            BinaryPrimitives.WriteUInt16LittleEndian(page, (ushort)(end - first));
+            var onPage = AttributeHeader.KeysAt + ((end - first) * AttributeHeader.KeyLength);
+            for (var i = first; i < end; i++)
+            {
+                var entry = page[(AttributeHeader.KeysAt + ((i - first) * AttributeHeader.KeyLength))..];
+                BinaryPrimitives.WriteUInt64LittleEndian(entry, keys[i]);
+                var postings = table.Find(keys[i]);
+                if (postings.Count > 1)
+                    BinaryPrimitives.WriteInt32LittleEndian(entry[16..], postings.Count);
+                if (postings.Count > AttributeHeader.MostOnPage)
+                {
+                    BinaryPrimitives.WriteInt32LittleEndian(entry[12..], next);
+                    next += postings.Count;
+                    continue;
+                }
+
+                found.Clear();
+                table.Copy(postings, found);
+                if (found.Count == 1)
+                {
+                    Write(entry[8..], found[0]);
+                    continue;
+                }
+
+                BinaryPrimitives.WriteInt32LittleEndian(entry[20..], onPage);
+                foreach (var posting in found)
+                {
+                    Write(page[onPage..], posting);
+                    onPage += AttributePosting.Length;
+                }
+            }
+
+            writer.EndPage();
         }
     }
 
@@ -91,5 +142,18 @@ internal static class AttributeFileWriter
         BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], stream.Last);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], stream.Earliest);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[40..], stream.Latest);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[48..], stream.Ids);
+    }
+
+    private static void Write(Span<byte> bytes, RecordHead head)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, head.Offset);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], head.Incarnation);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], head.Stream);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], head.Version);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], head.Position);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], head.Recorded);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[40..], head.Events);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[44..], head.PrefixChecksum);
     }
 }

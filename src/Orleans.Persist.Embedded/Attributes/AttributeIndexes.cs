@@ -36,7 +36,7 @@ internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Actio
         {
             if (index.Find(stream, incarnation) is { } found)
                 return find(found, index) ? found : null;
-            return index.IsComplete ? new StreamAttributes(stream, incarnation, 0, long.MaxValue, 0, 0, 0) : null;
+            return index.IsComplete ? new StreamAttributes(stream, incarnation, 0, long.MaxValue, 0, 0, 0, 0) : null;
         }
     }
 

@@ -1,5 +1,6 @@
 using Orleans.Persist.Embedded.Format;
 using Orleans.Persist.Embedded.Streams;
+using Orleans.Persist.Journal;
 using Orleans.Persist.Serialization;
 
 namespace Orleans.Persist.Embedded.Attributes;
@@ -9,6 +10,8 @@ namespace Orleans.Persist.Embedded.Attributes;
 internal sealed class AttributeTable(HashSet<(ulong Stream, int Incarnation)>? included = null) : IAttributeIndex
 {
     private readonly Dictionary<(ulong Stream, int Incarnation), StreamAttributes> _streams = [];
+    private readonly Dictionary<(ulong Stream, int Incarnation), List<ulong>> _ids = [];
+    private readonly Dictionary<ulong, byte[]> _names = [];
     private readonly Dictionary<ulong, (int Last, int Count)> _keys = [];
     private readonly List<ulong> _collected = [];
 
@@ -17,15 +20,35 @@ internal sealed class AttributeTable(HashSet<(ulong Stream, int Incarnation)>? i
     private int[] _previous = new int[1024];
     private int _count;
 
+    // Its entries never change once they are counted, so that it can be searched while it grows.
+    private RecordHead[] _heads = new RecordHead[16];
+    private int _headCount;
+    private bool _ambiguous;
+
     public bool IsComplete => included is null;
 
     public IEnumerable<StreamAttributes> Streams => _streams.Values;
 
     public IReadOnlyDictionary<ulong, (int Last, int Count)> Keys => _keys;
 
+    /// <summary>The heads of the long records, in the order of their offsets. None where two streams have the same key, so that an event's name must be looked at.</summary>
+    public ReadOnlySpan<RecordHead> Heads
+    {
+        get
+        {
+            var count = Volatile.Read(ref _headCount);
+            return Volatile.Read(ref _ambiguous) ? [] : Volatile.Read(ref _heads).AsSpan(0, count);
+        }
+    }
+
+    public RecordHead FindHead(uint offset) => RecordHead.Find(Heads, offset);
+
+    /// <summary>The identities of a stream's events that have ids.</summary>
+    public IEnumerable<ulong> Ids(ulong stream, int incarnation) => _ids.GetValueOrDefault((stream, incarnation)) ?? [];
+
     public StreamAttributes? Find(ulong stream, int incarnation) => _streams.GetValueOrDefault((stream, incarnation));
 
-    public AttributePostings Find(ulong key) => _keys.TryGetValue(key, out var found) ? new AttributePostings(found.Count, found.Last, default) : default;
+    public AttributePostings Find(ulong key) => _keys.TryGetValue(key, out var found) ? new AttributePostings(found.Count, found.Last) : default;
 
     public void Copy(AttributePostings postings, List<AttributePosting> destination)
     {
@@ -46,12 +69,17 @@ internal sealed class AttributeTable(HashSet<(ulong Stream, int Incarnation)>? i
         var stream = StableHash.Of(record.Name);
         if (included?.Contains((stream, header.Incarnation)) == false)
             return;
+        NoteName(stream, record.Name);
         var first = _streams.TryGetValue((stream, header.Incarnation), out var before) ? before.First : header.Version;
         var seed = AttributeKey.Seed(stream, header.Incarnation);
         var (earliest, latest) = (before?.Earliest ?? long.MaxValue, before?.Latest ?? long.MinValue);
         var bytes = record.Bytes.Span;
         var at = record.EventsOffset;
         var prefix = EventReader.PrefixChecksum(bytes[..at]);
+        if (bytes.Length >= RecordHead.FromLength)
+            Add(RecordHead.Of((uint)offset, stream, header, prefix));
+        ref var ids = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_ids, (stream, header.Incarnation), out _);
+        ids ??= [];
         for (var i = 0; i < header.Events; i++)
         {
             var start = at;
@@ -60,12 +88,36 @@ internal sealed class AttributeTable(HashSet<(ulong Stream, int Incarnation)>? i
             at += length;
             var posting = new AttributePosting((uint)offset, (uint)start, (uint)(header.Version + i - first), EventReader.Checksum(prefix, body));
             AddKeys(seed, body, posting);
+            if (EventBody.Has(body, EventField.Id))
+                ids.Add(EventIdentity.Of(record.Name, body));
             var time = EventBody.TimeTicks(body);
             (earliest, latest) = (Math.Min(earliest, time), Math.Max(latest, time));
         }
 
         _streams[(stream, header.Incarnation)] =
-            new StreamAttributes(stream, header.Incarnation, (before?.Events ?? 0) + header.Events, first, header.LastVersion, earliest, latest);
+            new StreamAttributes(stream, header.Incarnation, (before?.Events ?? 0) + header.Events, first, header.LastVersion, earliest, latest, ids.Count);
+    }
+
+    private void NoteName(ulong stream, ReadOnlySpan<byte> name)
+    {
+        ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_names, stream, out var exists);
+        if (!exists)
+            known = name.ToArray();
+        else if (!name.SequenceEqual(known))
+            Volatile.Write(ref _ambiguous, true);
+    }
+
+    private void Add(RecordHead head)
+    {
+        if (_headCount == _heads.Length)
+        {
+            var larger = new RecordHead[_headCount * 2];
+            _heads.CopyTo(larger, 0);
+            Volatile.Write(ref _heads, larger);
+        }
+
+        _heads[_headCount] = head;
+        Volatile.Write(ref _headCount, _headCount + 1);
     }
 
     private void AddKeys(ulong seed, ReadOnlySpan<byte> body, AttributePosting posting)

@@ -12,6 +12,9 @@ internal interface IAttributeIndex
     /// <summary>The postings of a key.</summary>
     AttributePostings Find(ulong key);
 
+    /// <summary>The head of the long record at an offset, or one with offset 0 where the record is short. May be called while the index grows.</summary>
+    RecordHead FindHead(uint offset);
+
     /// <summary>Adds the postings found, in the order of their places.</summary>
     void Copy(AttributePostings postings, List<AttributePosting> destination);
 }

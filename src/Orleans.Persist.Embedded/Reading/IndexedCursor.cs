@@ -25,6 +25,7 @@ internal sealed class IndexedCursor : IDisposable
     private Func<RecordedEvent?>? _scan;
     private IDisposable? _scanning;
     private Segment? _segment;
+    private IAttributeIndex? _index;
     private long _first;
     private int _at;
     private long _number;
@@ -55,7 +56,7 @@ internal sealed class IndexedCursor : IDisposable
             {
                 var posting = Found(_at++);
                 var next = _at < _found.Count ? (long)Found(_at).Offset : -1;
-                if (_reader.Read(_segment!, posting, _first + posting.Version, next) is { } @event)
+                if (_reader.Read(_segment!, _index!, posting, _first + posting.Version, next) is { } @event)
                     return @event;
             }
             else if (!NextSegment())
@@ -93,6 +94,7 @@ internal sealed class IndexedCursor : IDisposable
         var (low, high) = (Math.Max(_low, stream.First), Math.Min(_high, stream.Last));
         if (low > high || _filter.Since?.UtcTicks > stream.Latest || _filter.Until?.UtcTicks <= stream.Earliest)
             return true;
+        _index = index;
         if (!_keys.TryFind(index, stream.Events / WorthwhileShare, _found))
             return false;
         if (low > stream.First || high < stream.Last)

@@ -91,7 +91,7 @@ public sealed class AttributeIndexTests : IAsyncLifetime
         await Storage.DisposeAsync();
         var file = IndexFiles()[0];
         var bytes = await File.ReadAllBytesAsync(file);
-        foreach (var page in Enumerable.Range(2, (bytes.Length / 1024) - 4))
+        foreach (var page in Enumerable.Range(2, BitConverter.ToInt32(bytes, 36))) // the pages of keys
             bytes[(page * 1024) + 100] ^= 1;
         await File.WriteAllBytesAsync(file, bytes);
         var report = await EmbeddedVerifier.VerifyAsync(new Files.DiskDirectory(_path));
