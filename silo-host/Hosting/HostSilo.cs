@@ -1,7 +1,6 @@
 #if ORLEANS
 using Orleans.Hosting;
 using Orleans.Persist.Hosting;
-using Orleans.Persist.Scopes;
 
 namespace Orleans.Persist.SiloHost.Hosting;
 
@@ -35,8 +34,6 @@ internal static class HostSilo
 
             silo.AddPersist(configure);
         });
-        if ((configured || settings.Primary is not null) && host.Services.Any(service => service.ServiceType == typeof(IScopedStore)))
-            throw new UsageException("the scoped store answers from the memory of one silo, so a silo that joins others cannot serve it: leave out --grpc-urls.");
     }
 }
 #endif

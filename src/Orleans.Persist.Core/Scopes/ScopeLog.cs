@@ -39,30 +39,34 @@ internal sealed class ScopeLog(IJournal journal, string stream)
     }
 
     /// <summary>Reads what is behind <see cref="Version"/>.</summary>
-    /// <exception cref="JournalDamagedException">An event does not check.</exception>
-    public async ValueTask CatchUpAsync(Action<ReadOnlyMemory<byte>, long> apply, CancellationToken cancellationToken)
+    /// <remarks>
+    /// Another process may truncate the stream meanwhile, and with what was not read yet may go a delete. But before it truncates it appends all that still
+    /// counts anew, so nothing that was read before such a hole counts any more unless it was read again behind it.
+    /// </remarks>
+    /// <param name="apply">Applies the records of an event.</param>
+    /// <param name="drop">Forgets what stands in events below a version.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="JournalDamagedException">An event does not check, or is not there.</exception>
+    public async ValueTask CatchUpAsync(Action<ReadOnlyMemory<byte>, long> apply, Action<long> drop, CancellationToken cancellationToken)
     {
+        var counts = 0L;
         _head = await journal.GetHeadAsync(stream, cancellationToken).ConfigureAwait(false);
-        var request = new ReadRequest { From = Version + 1, To = _head.Version, Incarnation = _head.Incarnation };
-        if (_head.Version > Version)
+        while (true)
         {
-            await foreach (var @event in journal.ReadAsync(stream, request, cancellationToken).ConfigureAwait(false))
-            {
-                try
-                {
-                    apply(@event.Data, @event.Version);
-                }
-                catch (Exception e) when (e is FormatException or OverflowException)
-                {
-                    throw new JournalDamagedException($"an event of the scoped store cannot be read: {e.Message}", "scoped store", stream, @event.Version, e);
-                }
-
-                Count(@event.Data.Length);
-                Version = @event.Version;
-            }
+            counts = SkipTo(_head.FirstVersion, counts);
+            if (_head.Version <= Version)
+                break;
+            counts = await ReadAsync(apply, counts, cancellationToken).ConfigureAwait(false);
+            if (_head.Version == Version)
+                break;
+            var before = (_head, Version);
+            _head = await journal.GetHeadAsync(stream, cancellationToken).ConfigureAwait(false);
+            if (_head.FirstVersion <= before.Version + 1 && _head.Version <= before._head.Version)
+                throw new JournalDamagedException("an event of the scoped store is not there", "scoped store", stream, Version + 1);
         }
 
-        Version = _head.Version; // also where the last events were truncated away
+        if (counts > 0)
+            drop(counts);
         InDoubt = false;
     }
 
@@ -79,6 +83,15 @@ internal sealed class ScopeLog(IJournal journal, string stream)
         return Version;
     }
 
+    /// <summary>Finds out whether nobody else has appended. The log is not in doubt.</summary>
+    /// <exception cref="VersionConflictException">Somebody has.</exception>
+    public async ValueTask ConfirmAsync()
+    {
+        var head = await journal.GetHeadAsync(stream).ConfigureAwait(false);
+        if (head.Version != Version || head.Incarnation != _head.Incarnation)
+            throw new VersionConflictException(stream, ExpectedVersion.Exactly(Version, _head.Incarnation), head);
+    }
+
     /// <summary>What is appended from now on is what remains of the log.</summary>
     public void BeginRewrite() => BytesRewritten = 0;
 
@@ -87,6 +100,39 @@ internal sealed class ScopeLog(IJournal journal, string stream)
     {
         await journal.TruncateAsync(stream, beforeVersion).ConfigureAwait(false);
         Bytes = BytesRewritten;
+    }
+
+    /// <summary>Reads up to the head, or as far as there is something, and returns the version from which on events count.</summary>
+    private async ValueTask<long> ReadAsync(Action<ReadOnlyMemory<byte>, long> apply, long counts, CancellationToken cancellationToken)
+    {
+        var request = new ReadRequest { From = Version + 1, To = _head.Version, Incarnation = _head.Incarnation };
+        await foreach (var @event in journal.ReadAsync(stream, request, cancellationToken).ConfigureAwait(false))
+        {
+            counts = SkipTo(@event.Version, counts);
+            try
+            {
+                apply(@event.Data, @event.Version);
+            }
+            catch (Exception e) when (e is FormatException or OverflowException)
+            {
+                throw new JournalDamagedException($"an event of the scoped store cannot be read: {e.Message}", "scoped store", stream, @event.Version, e);
+            }
+
+            Count(@event.Data.Length);
+            Version = @event.Version;
+        }
+
+        return counts;
+    }
+
+    /// <summary>Goes on with an event, and notes if those between the last one and it are gone.</summary>
+    private long SkipTo(long next, long counts)
+    {
+        if (next <= Version + 1)
+            return counts;
+        var hole = Version > 0;
+        Version = next - 1;
+        return hole ? next : counts;
     }
 
     private void Count(int bytes)

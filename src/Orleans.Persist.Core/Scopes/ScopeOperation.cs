@@ -2,11 +2,11 @@ using System.Threading.Tasks.Sources;
 
 namespace Orleans.Persist.Scopes;
 
-/// <summary>A save or a delete on its way to the journal, and the task of whoever waits for it.</summary>
+/// <summary>A save or a delete on its way to the journal, or the question whether the stream still has this writer only; and the task of whoever waits for it.</summary>
 /// <param name="data">The location and, for a save, the value behind it.</param>
 /// <param name="keyLength">How much of that is the location.</param>
 /// <param name="hash">The location's hash.</param>
-/// <param name="expires">When the value expires, in milliseconds since 1970; 0 for a delete.</param>
+/// <param name="expires">When the value expires, in milliseconds since 1970; 0 for a delete, below for the question.</param>
 internal sealed class ScopeOperation(byte[] data, int keyLength, int hash, long expires) : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
@@ -21,7 +21,9 @@ internal sealed class ScopeOperation(byte[] data, int keyLength, int hash, long 
 
     public long Expires { get; } = expires;
 
-    public bool IsSave => Expires != 0;
+    public bool IsSave => Expires > 0;
+
+    public bool IsDelete => Expires == 0;
 
     public ReadOnlySpan<byte> Location => Data.AsSpan(0, KeyLength);
 
@@ -36,6 +38,9 @@ internal sealed class ScopeOperation(byte[] data, int keyLength, int hash, long 
         if (cancellationToken.CanBeCanceled)
             _cancellation = cancellationToken.UnsafeRegister(static (operation, token) => ((ScopeOperation)operation!).Fail(new OperationCanceledException(token)), this);
     }
+
+    /// <summary>Asks whether the stream still has this writer only.</summary>
+    public static ScopeOperation Question() => new([], 0, 0, expires: -1);
 
     public void Complete()
     {

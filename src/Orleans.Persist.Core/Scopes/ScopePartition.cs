@@ -8,6 +8,7 @@ internal sealed class ScopePartition
 {
     // So few that a load which finds the lock taken waits for some microseconds.
     private const int StepsAtOnce = 64;
+    private const int SlotsAtOnce = 1024;
     private const int PauseSpins = 50;
     private const int TurnsUntilYield = 16;
     private readonly Lock _gate = new();
@@ -27,6 +28,15 @@ internal sealed class ScopePartition
         {
             lock (_gate)
                 return _table.Count;
+        }
+    }
+
+    private int Slots
+    {
+        get
+        {
+            lock (_gate)
+                return _table.Slots;
         }
     }
 
@@ -87,7 +97,7 @@ internal sealed class ScopePartition
             {
                 if (operation.IsSave)
                     _table.Set(operation.Data, operation.KeyLength, operation.Hash, operation.Expires, version);
-                else if (_table.Find(operation.Location, operation.Hash) is >= 0 and var index)
+                else if (operation.IsDelete && _table.Find(operation.Location, operation.Hash) is >= 0 and var index)
                     _table.Remove(index);
             }
         }
@@ -111,6 +121,7 @@ internal sealed class ScopePartition
                 {
                     if (_table.Find(record.Location, hash) is >= 0 and var index)
                         _table.Remove(index);
+                    _table.AddDead();
                     continue;
                 }
 
@@ -121,6 +132,24 @@ internal sealed class ScopePartition
                 value.CopyTo(data.AsSpan(record.Location.Length));
                 budget.TakeAnyway(ScopeBudget.CostOf(data));
                 _table.Set(data, record.Location.Length, hash, record.Expires, version);
+            }
+        }
+    }
+
+    /// <summary>Removes what stands in events below a version: they are gone, and what had still counted of them stands in later ones.</summary>
+    public void DropBelow(long version)
+    {
+        for (var from = 0; from < Slots;)
+        {
+            lock (_gate)
+            {
+                var to = Math.Min(from + SlotsAtOnce, _table.Slots);
+                for (; from < to; from++)
+                {
+                    if (_table[from] is { Data: not null } slot && slot.Version < version)
+                        _table.Remove(from);
+                    to = Math.Min(to, _table.Slots); // of a table that is empty nothing is left
+                }
             }
         }
     }
@@ -156,10 +185,9 @@ internal sealed class ScopePartition
     /// <returns>Whether slots may be left.</returns>
     public bool Collect(long below, ref int cursor, int maxBytes, System.Buffers.ArrayBufferWriter<byte> records, List<(int Index, long Version)> collected)
     {
-        const int MostAtOnce = 1024;
         lock (_gate)
         {
-            for (var i = 0; i < MostAtOnce && cursor < _table.Slots && records.WrittenCount < maxBytes; i++, cursor++)
+            for (var i = 0; i < SlotsAtOnce && cursor < _table.Slots && records.WrittenCount < maxBytes; i++, cursor++)
             {
                 ref var slot = ref _table[cursor];
                 if (slot.Data is null || slot.Version >= below)

@@ -71,6 +71,9 @@ internal sealed class ScopeTable(ScopeBudget budget, long keptFor, long now)
         Free(index);
     }
 
+    /// <summary>Counts what was garbage in the journal already when it was read.</summary>
+    public void AddDead() => Dead++;
+
     /// <summary>Does one step of what is due at a time: frees an expired value, or forgets that it was there. False where nothing is left to do.</summary>
     /// <param name="time">The time, in milliseconds since 1970.</param>
     /// <param name="expired">Whether it freed a value.</param>

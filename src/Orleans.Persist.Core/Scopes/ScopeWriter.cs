@@ -9,7 +9,15 @@ namespace Orleans.Persist.Scopes;
 /// Writes what happens in a partition: what comes in while one event is being made durable forms the next one, so many saves share an event,
 /// and partitions that write at the same time share the journal's flush. Memory follows once an event is durable.
 /// </summary>
-internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeBudget budget, ScopeClock clock, ScopedStoreOptions options, ILogger logger)
+/// <param name="partition">The partition.</param>
+/// <param name="log">Its stream.</param>
+/// <param name="budget">Where the bytes of saves that fail are given back.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="options">How the store works.</param>
+/// <param name="exclusive">Whether somebody else's append means that the stream is now theirs: nothing more is written then, and everything fails with the conflict.</param>
+/// <param name="logger">Where it logs to.</param>
+internal sealed class ScopeWriter(
+    ScopePartition partition, ScopeLog log, ScopeBudget budget, ScopeClock clock, ScopedStoreOptions options, bool exclusive, ILogger logger)
 {
     private const int MostBytesAtOnce = 256 << 10;
     private readonly Lock _gate = new();
@@ -18,11 +26,29 @@ internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeB
     private List<ScopeOperation> _queue = [];
     private List<ScopeOperation> _batch = [];
     private TaskCompletionSource _idle = Completed();
+    private VersionConflictException? _lost;
+    private long _confirmed;
     private bool _running;
     private bool _closed;
 
     /// <summary>Reads the partition's log.</summary>
-    public ValueTask OpenAsync(CancellationToken cancellationToken) => CatchUpAsync(cancellationToken);
+    public ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        _confirmed = clock.Time.GetTimestamp();
+        return CatchUpAsync(cancellationToken);
+    }
+
+    /// <summary>Completes where nobody else had written some time ago, or has not now.</summary>
+    /// <exception cref="VersionConflictException">Somebody has.</exception>
+    public ValueTask ConfirmAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        if (_lost is null && clock.Time.GetElapsedTime(Volatile.Read(ref _confirmed)) < within)
+            return default;
+        var question = ScopeOperation.Question();
+        question.CancelWith(cancellationToken);
+        Enqueue(question);
+        return question.Task;
+    }
 
     /// <summary>Queues an operation, whose bytes have been taken from the budget. Its task completes once it is durable and applied.</summary>
     public void Enqueue(ScopeOperation operation)
@@ -52,7 +78,7 @@ internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeB
     {
         lock (_gate)
         {
-            if (_closed || _running || !_compactor.IsDue)
+            if (_closed || _running || _lost is not null || !_compactor.IsDue)
                 return;
             Begin();
         }
@@ -97,7 +123,7 @@ internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeB
         TaskCompletionSource idle;
         lock (_gate)
         {
-            if (_queue.Count > 0 || (!_closed && _compactor.IsDue))
+            if (_queue.Count > 0 || (!_closed && _lost is null && _compactor.IsDue))
             {
                 (_queue, _batch) = (_batch, _queue);
                 return true;
@@ -117,13 +143,20 @@ internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeB
         var to = Encode(from);
         try
         {
+            if (_lost is not null)
+                throw _lost;
+            var began = clock.Time.GetTimestamp();
             if (log.InDoubt)
                 await CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
             if (_records.WrittenCount > 0)
                 await AppendAsync().ConfigureAwait(false);
+            else if (exclusive && to > from)
+                await log.ConfirmAsync().ConfigureAwait(false);
+            Volatile.Write(ref _confirmed, began);
         }
         catch (Exception e)
         {
+            NoteLoss(e);
             logger.ScopedRecordsNotWritten(e, log.Stream, to - from);
             foreach (var operation in _batch[from..to])
             {
@@ -147,7 +180,7 @@ internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeB
         {
             await log.AppendAsync(_records.WrittenMemory).ConfigureAwait(false);
         }
-        catch (VersionConflictException)
+        catch (VersionConflictException) when (!exclusive)
         {
             // An append that had failed, or another process, was there first. Nothing was written.
             await CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
@@ -172,7 +205,7 @@ internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeB
 
             if (operation.IsSave)
                 ScopeRecord.WriteSave(operation.Data, operation.KeyLength, operation.Expires, _records);
-            else if (log.InDoubt || _records.WrittenCount > 0 || partition.Contains(operation.Location, operation.Hash))
+            else if (operation.IsDelete && (log.InDoubt || _records.WrittenCount > 0 || partition.Contains(operation.Location, operation.Hash)))
                 ScopeRecord.WriteDelete(operation.Location, _records);
             to++;
         }
@@ -186,9 +219,15 @@ internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeB
             budget.Give(ScopeBudget.CostOf(operation.Data));
     }
 
+    private void NoteLoss(Exception error)
+    {
+        if (exclusive && error is VersionConflictException conflict)
+            _lost ??= conflict;
+    }
+
     private async ValueTask CompactAsync()
     {
-        if (_closed || !_compactor.IsDue)
+        if (_closed || _lost is not null || !_compactor.IsDue)
             return;
         try
         {
@@ -198,13 +237,15 @@ internal sealed class ScopeWriter(ScopePartition partition, ScopeLog log, ScopeB
         }
         catch (Exception e)
         {
+            NoteLoss(e);
             _compactor.GiveUp();
             logger.ScopedLogNotCompacted(e, log.Stream);
         }
     }
 
     private async ValueTask CatchUpAsync(CancellationToken cancellationToken) =>
-        await log.CatchUpAsync((records, version) => partition.Replay(records.Span, version, clock.Now, budget), cancellationToken).ConfigureAwait(false);
+        await log.CatchUpAsync(
+            (records, version) => partition.Replay(records.Span, version, clock.Now, budget), partition.DropBelow, cancellationToken).ConfigureAwait(false);
 
     private static TaskCompletionSource Completed()
     {

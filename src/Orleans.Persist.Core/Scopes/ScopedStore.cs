@@ -9,13 +9,13 @@ namespace Orleans.Persist.Scopes;
 
 /// <summary>The scoped store in one process: in memory for loads, durable through a journal.</summary>
 /// <remarks>
-/// Keys are spread over 16 streams by their locations. One process at a time may have the store of a journal open. Expired values leave the memory
+/// Keys are spread over 16 streams by their locations. One process at a time may have the store of a journal open. (On a cluster grains have a stream each.) Expired values leave the memory
 /// without being asked for, and the journal when its streams are compacted (requirement t.8).
 /// </remarks>
 public sealed class ScopedStore : IScopedStore, IAsyncDisposable
 {
     /// <summary>How many streams there are. Stored data depends on it: it must not change.</summary>
-    private const int Partitions = 16;
+    internal const int Partitions = 16;
 
     private const int StackBytes = 512;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(30);
@@ -26,20 +26,22 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
     private readonly ScopeClock _clock;
     private readonly ScopePartition[] _partitions;
     private readonly ScopeWriter[] _writers;
+    private readonly int? _only;
     private readonly CancellationTokenSource _closing = new();
     private ITimer? _timer;
     private int _sweeping;
     private bool _closed;
 
-    private ScopedStore(IJournal journal, ScopedStoreOptions options, TimeProvider time, ILogger logger)
+    private ScopedStore(IJournal journal, ScopedStoreOptions options, int? only, TimeProvider time, ILogger logger)
     {
-        (_options, _logger) = (options, logger);
+        (_options, _only, _logger) = (options, only, logger);
         _maxValueBytes = (int)Math.Clamp(journal.Limits.MaxAppendBytes - (4L * options.MaxNameBytes) - 1024, 0, options.MaxValueBytes);
-        _budget = new ScopeBudget(options.MaxTotalBytes);
+        _budget = new ScopeBudget(only is null ? options.MaxTotalBytes : options.MaxTotalBytes / Partitions);
         _clock = new ScopeClock(time);
-        _partitions = [.. Enumerable.Range(0, Partitions).Select(_ => new ScopePartition(_budget, options, _clock.Now))];
-        Logs = [.. Enumerable.Range(0, Partitions).Select(i => new ScopeLog(journal, SystemNames.ScopedStore(i)))];
-        _writers = [.. _partitions.Zip(Logs, (partition, log) => new ScopeWriter(partition, log, _budget, _clock, options, logger))];
+        var numbers = only is { } one ? [one] : Enumerable.Range(0, Partitions);
+        Logs = [.. numbers.Select(number => new ScopeLog(journal, SystemNames.ScopedStore(number)))];
+        _partitions = [.. Logs.Select(_ => new ScopePartition(_budget, options, _clock.Now))];
+        _writers = [.. _partitions.Zip(Logs, (partition, log) => new ScopeWriter(partition, log, _budget, _clock, options, exclusive: only is not null, logger))];
     }
 
     /// <summary>The keys there are, with those that are only remembered as expired.</summary>
@@ -47,6 +49,9 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
 
     /// <summary>What counts towards <see cref="ScopedStoreOptions.MaxTotalBytes"/>.</summary>
     public long Bytes => _budget.Used;
+
+    /// <summary>Whether there is nothing in memory, nor anything in the journal that is garbage.</summary>
+    internal bool IsEmpty => Count == 0 && Logs.All(log => log.Bytes == 0);
 
     internal ScopeLog[] Logs { get; }
 
@@ -58,7 +63,7 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of range; the message names it.</exception>
     /// <exception cref="JournalDamagedException">What is stored does not check.</exception>
-    public static async Task<ScopedStore> OpenAsync(
+    public static Task<ScopedStore> OpenAsync(
         IJournal journal,
         ScopedStoreOptions? options = null,
         TimeProvider? timeProvider = null,
@@ -66,12 +71,26 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(journal);
-        options ??= new ScopedStoreOptions();
-        options.Validate();
-        var store = new ScopedStore(journal, options, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance);
-        await store.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return store;
+        return OpenAsync(journal, options ?? new ScopedStoreOptions(), only: null, timeProvider, logger, cancellationToken);
     }
+
+    /// <summary>Opens one of the 16 parts, which has a 16th of <see cref="ScopedStoreOptions.MaxTotalBytes"/>. Its owner is alone: where somebody else writes to its stream, everything fails with a <see cref="VersionConflictException"/> from then on, and nothing was written.</summary>
+    internal static Task<ScopedStore> OpenPartAsync(
+        IJournal journal, ScopedStoreOptions options, int number, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
+        OpenAsync(journal, options, number, timeProvider, logger, cancellationToken);
+
+    /// <summary>Which of the 16 parts has a location.</summary>
+    /// <exception cref="ArgumentException">A name is empty, too long or not valid UTF-16.</exception>
+    internal static int PartOf(in ScopedLocation location, int maxNameBytes)
+    {
+        var room = LocationBytes.MaxLength(location, maxNameBytes);
+        var bytes = room <= StackBytes ? stackalloc byte[StackBytes] : new byte[room];
+        return PartOf(bytes[..LocationBytes.Write(location, maxNameBytes, bytes)]);
+    }
+
+    /// <summary>Of a part: completes where it was alone some time ago, or is now.</summary>
+    /// <exception cref="VersionConflictException">It is not.</exception>
+    internal ValueTask ConfirmAsync(TimeSpan within, CancellationToken cancellationToken) => _writers[0].ConfirmAsync(within, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask SaveAsync(
@@ -89,13 +108,14 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         var room = LocationBytes.MaxLength(location, _options.MaxNameBytes);
         var bytes = room <= StackBytes ? stackalloc byte[StackBytes] : new byte[room];
         var length = LocationBytes.Write(location, _options.MaxNameBytes, bytes);
+        var writer = _writers[IndexOf(bytes[..length])];
         var data = new byte[length + value.Length];
         bytes[..length].CopyTo(data);
         value.Span.CopyTo(data.AsSpan(length));
         var expires = _clock.Now + Math.Max(1, (long)timeToLive.TotalMilliseconds);
         _budget.Take(ScopeBudget.CostOf(data));
         ScopedStoreInstruments.OnSaving();
-        return Enqueue(data, length, expires, cancellationToken);
+        return Enqueue(writer, data, length, expires, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -107,7 +127,7 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         var room = LocationBytes.MaxLength(location, _options.MaxNameBytes);
         var bytes = room <= StackBytes ? stackalloc byte[StackBytes] : new byte[room];
         ReadOnlySpan<byte> written = bytes[..LocationBytes.Write(location, _options.MaxNameBytes, bytes)];
-        var result = _partitions[PartitionOf(written)].Load(written, ScopePartition.HashOf(written), _clock.Now);
+        var result = _partitions[IndexOf(written)].Load(written, ScopePartition.HashOf(written), _clock.Now);
         ScopedStoreInstruments.OnLoaded(result.Outcome);
         return new(result);
     }
@@ -118,8 +138,9 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var data = new byte[LocationBytes.MaxLength(location, _options.MaxNameBytes)];
         Array.Resize(ref data, LocationBytes.Write(location, _options.MaxNameBytes, data));
+        var writer = _writers[IndexOf(data)];
         ScopedStoreInstruments.OnDeleting();
-        return Enqueue(data, data.Length, expires: 0, cancellationToken);
+        return Enqueue(writer, data, data.Length, expires: 0, cancellationToken);
     }
 
     /// <summary>Takes no more saves and deletes, and waits until those that were taken are durable, 30 seconds at most.</summary>
@@ -134,6 +155,15 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
             await _timer.DisposeAsync().ConfigureAwait(false);
         var idle = Task.WhenAll(_writers.Select(writer => writer.CloseAsync()));
         await idle.WaitAsync(CloseTimeout, _clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task<ScopedStore> OpenAsync(
+        IJournal journal, ScopedStoreOptions options, int? only, TimeProvider? timeProvider, ILogger? logger, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        var store = new ScopedStore(journal, options, only, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance);
+        await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return store;
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
@@ -164,12 +194,11 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         }
     }
 
-    private ValueTask Enqueue(byte[] data, int keyLength, long expires, CancellationToken cancellationToken)
+    private static ValueTask Enqueue(ScopeWriter writer, byte[] data, int keyLength, long expires, CancellationToken cancellationToken)
     {
-        var location = data.AsSpan(0, keyLength);
-        var operation = new ScopeOperation(data, keyLength, ScopePartition.HashOf(location), expires);
+        var operation = new ScopeOperation(data, keyLength, ScopePartition.HashOf(data.AsSpan(0, keyLength)), expires);
         operation.CancelWith(cancellationToken);
-        _writers[PartitionOf(location)].Enqueue(operation);
+        writer.Enqueue(operation);
         return operation.Task;
     }
 
@@ -180,5 +209,13 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         _ => _options.GlobalTimeToLive,
     };
 
-    private static int PartitionOf(ReadOnlySpan<byte> location) => (int)(StableHash.Of(location) % Partitions);
+    private int IndexOf(ReadOnlySpan<byte> location)
+    {
+        var part = PartOf(location);
+        if (_only is null)
+            return part;
+        return part == _only ? 0 : throw new ArgumentException($"The location belongs to part {part} of the scoped store, not to part {_only}.", nameof(location));
+    }
+
+    private static int PartOf(ReadOnlySpan<byte> location) => (int)(StableHash.Of(location) % Partitions);
 }

@@ -7,6 +7,9 @@ public sealed class ScopedStoreFullException(long bytes, long used, long limit)
     /// <summary>The bytes the save needs.</summary>
     public long Bytes { get; } = bytes;
 
+    /// <summary>The bytes in use.</summary>
+    public long Used { get; } = used;
+
     /// <summary>The limit.</summary>
     public long Limit { get; } = limit;
 }

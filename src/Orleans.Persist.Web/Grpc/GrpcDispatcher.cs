@@ -2,21 +2,21 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Orleans.Persist.Web.Grpc;
 
-/// <summary>Serves unary gRPC calls: finds the method, bounds its time, and answers with a message and a status in the trailers.</summary>
+/// <summary>Serves gRPC calls: finds the method, bounds its time, and ends what it answers with a status in the trailers.</summary>
 /// <remarks>Protocol: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. Nothing is compressed.</remarks>
-internal sealed class GrpcDispatcher(IEnumerable<GrpcMethod> methods, GrpcServiceOptions options, ILogger logger)
+internal sealed class GrpcDispatcher(IEnumerable<GrpcMethod> methods, GrpcServiceOptions options, ILogger logger, CancellationToken stopping)
 {
     private const string ContentType = "application/grpc";
     private const string StatusHeader = "grpc-status";
     private const string MessageHeader = "grpc-message";
     private const string AcceptEncoding = "grpc-accept-encoding";
     private const long MostBytesReceived = 256L << 20;
+    private static readonly TimeSpan LongestStream = TimeSpan.FromDays(24);
     private readonly FrozenDictionary<string, GrpcMethod> _methods = methods.ToFrozenDictionary(method => method.Path, StringComparer.Ordinal);
     private readonly GrpcMemory _memory = new(Math.Max(MostBytesReceived, options.MaxMessageBytes));
     private readonly byte[]? _authorization = options.Token is null ? null : Encoding.UTF8.GetBytes($"Bearer {options.Token}");
@@ -27,17 +27,25 @@ internal sealed class GrpcDispatcher(IEnumerable<GrpcMethod> methods, GrpcServic
             return;
         context.Response.ContentType = ContentType;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        using var reserved = new GrpcMemory.Reservation(_memory);
+        var isStream = false;
         try
         {
-            ending.CancelAfter(GrpcTimeout.Parse(context.Request.Headers["grpc-timeout"], options.CallTimeout));
+            var method = Find(context.Request);
+            isStream = method.IsStream;
+            var timeout = GrpcTimeout.Parse(context.Request.Headers["grpc-timeout"], isStream ? LongestStream : options.CallTimeout);
+            ending.CancelAfter(timeout);
             ending.Token.ThrowIfCancellationRequested();
-            var answer = await Find(context.Request).CallAsync(context.Request, options, reserved, ending.Token).ConfigureAwait(false);
-            await AnswerAsync(context.Response, answer, ending.Token).ConfigureAwait(false);
+            using var stop = isStream ? stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ending) : default;
+            await method.InvokeAsync(context, options, _memory, ending.Token).ConfigureAwait(false);
+            context.Response.AppendTrailer(StatusHeader, "0");
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone: there is nobody to answer.
+        }
+        catch (OperationCanceledException) when (isStream && stopping.IsCancellationRequested)
+        {
+            Refuse(context.Response, GrpcStatus.Unavailable, "the server stops");
         }
         catch (Exception e)
         {
@@ -80,12 +88,6 @@ internal sealed class GrpcDispatcher(IEnumerable<GrpcMethod> methods, GrpcServic
             throw new GrpcException(GrpcStatus.Unimplemented, $"unknown method {request.Path}");
         var encoding = request.Headers["grpc-encoding"].ToString();
         return encoding is "" or "identity" ? method : throw new GrpcException(GrpcStatus.Unimplemented, $"compression is not supported: {encoding}");
-    }
-
-    private static async ValueTask AnswerAsync(HttpResponse response, IMessage message, CancellationToken cancellationToken)
-    {
-        await GrpcMessages.WriteAsync(response.BodyWriter, message, cancellationToken).ConfigureAwait(false);
-        response.AppendTrailer(StatusHeader, "0");
     }
 
     private static void Refuse(HttpResponse response, GrpcStatus status, string message)

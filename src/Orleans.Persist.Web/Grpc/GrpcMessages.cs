@@ -13,8 +13,13 @@ internal static class GrpcMessages
 
     /// <summary>Reads the one message of a unary call.</summary>
     /// <exception cref="GrpcException">There is none, more than one, or it is too long, compressed or not what it should be.</exception>
-    public static async ValueTask<T> ReadAsync<T>(
-        HttpRequest request, GrpcMethod<T> method, GrpcServiceOptions options, GrpcMemory.Reservation reserved, CancellationToken cancellationToken)
+    public static async ValueTask<T> ReadOnlyAsync<T>(
+        HttpRequest request,
+        MessageParser<T> parser,
+        Func<T, ReadOnlySequence<byte>, bool>? isValid,
+        GrpcServiceOptions options,
+        GrpcMemory.Reservation reserved,
+        CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
         var reader = request.BodyReader;
@@ -39,13 +44,45 @@ internal static class GrpcMessages
 
             if (length < 0 || buffer.Length < PrefixLength + length)
                 throw new GrpcException(GrpcStatus.Internal, buffer.IsEmpty ? "there is no message" : "the message is cut off");
-            var message = Parse(method, buffer.Slice(PrefixLength));
+            var message = Parse(parser, isValid, buffer.Slice(PrefixLength));
             reader.AdvanceTo(buffer.End);
             return message;
         }
     }
 
-    /// <summary>Writes the one message of an answer.</summary>
+    /// <summary>Reads the next message of a stream; null where there is none any more.</summary>
+    /// <exception cref="GrpcException">It is too long, compressed, cut off or not what it should be.</exception>
+    public static async ValueTask<T?> ReadNextAsync<T>(
+        HttpRequest request, MessageParser<T> parser, GrpcServiceOptions options, GrpcMemory.Reservation reserved, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
+    {
+        var reader = request.BodyReader;
+        var length = -1L;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var buffer = read.Buffer;
+            if (length < 0 && buffer.Length >= PrefixLength)
+            {
+                length = LengthOf(buffer, request, options.MaxMessageBytes);
+                reserved.Take(length);
+            }
+
+            if (length >= 0 && buffer.Length >= PrefixLength + length)
+            {
+                var bytes = buffer.Slice(PrefixLength, length);
+                var message = Parse(parser, null, bytes);
+                reader.AdvanceTo(bytes.End);
+                return message;
+            }
+
+            if (read.IsCompleted)
+                return buffer.IsEmpty ? null : throw new GrpcException(GrpcStatus.Internal, "the message is cut off");
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    /// <summary>Writes a message of an answer.</summary>
     public static async ValueTask WriteAsync(PipeWriter writer, IMessage message, CancellationToken cancellationToken)
     {
         var length = message.CalculateSize();
@@ -81,13 +118,13 @@ internal static class GrpcMessages
             : throw new GrpcException(GrpcStatus.ResourceExhausted, $"the message has {length:N0} bytes; at most {maxBytes:N0} are taken");
     }
 
-    private static T Parse<T>(GrpcMethod<T> method, ReadOnlySequence<byte> bytes)
+    private static T Parse<T>(MessageParser<T> parser, Func<T, ReadOnlySequence<byte>, bool>? isValid, ReadOnlySequence<byte> bytes)
         where T : class, IMessage<T>
     {
         try
         {
-            var message = method.Parser.ParseFrom(bytes);
-            return method.IsValid(message, bytes) ? message : throw new GrpcException(GrpcStatus.Internal, "the message has a text that is not UTF-8");
+            var message = parser.ParseFrom(bytes);
+            return isValid?.Invoke(message, bytes) != false ? message : throw new GrpcException(GrpcStatus.Internal, "the message has a text that is not UTF-8");
         }
         catch (InvalidProtocolBufferException e)
         {

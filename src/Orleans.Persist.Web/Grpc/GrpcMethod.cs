@@ -1,18 +1,21 @@
 using System.Buffers;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
 
 namespace Orleans.Persist.Web.Grpc;
 
-/// <summary>A unary method that a service serves.</summary>
+/// <summary>A method that a service serves.</summary>
 internal abstract class GrpcMethod(string path)
 {
     /// <summary>The path on the wire: <c>/package.Service/Method</c>.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Reads the request and answers it.</summary>
+    /// <summary>Whether it may take as long as its caller likes.</summary>
+    public virtual bool IsStream => false;
+
+    /// <summary>Reads the request and writes what answers it; the status is the caller's.</summary>
     /// <exception cref="GrpcException">The call fails with a status.</exception>
-    public abstract ValueTask<IMessage> CallAsync(
-        Microsoft.AspNetCore.Http.HttpRequest request, GrpcServiceOptions options, GrpcMemory.Reservation reserved, CancellationToken cancellationToken);
+    public abstract ValueTask InvokeAsync(HttpContext context, GrpcServiceOptions options, GrpcMemory memory, CancellationToken cancellationToken);
 }
 
 /// <summary>A unary method with a request of this type.</summary>
@@ -24,16 +27,11 @@ internal sealed class GrpcMethod<TRequest>(
     : GrpcMethod(path)
     where TRequest : class, IMessage<TRequest>
 {
-    public MessageParser<TRequest> Parser { get; } = parser;
-
-    /// <summary>Whether the bytes are what the parser took them for.</summary>
-    public bool IsValid(TRequest request, ReadOnlySequence<byte> bytes) => isValid?.Invoke(request, bytes) != false;
-
     /// <inheritdoc/>
-    public override async ValueTask<IMessage> CallAsync(
-        Microsoft.AspNetCore.Http.HttpRequest request, GrpcServiceOptions options, GrpcMemory.Reservation reserved, CancellationToken cancellationToken)
+    public override async ValueTask InvokeAsync(HttpContext context, GrpcServiceOptions options, GrpcMemory memory, CancellationToken cancellationToken)
     {
-        var message = await GrpcMessages.ReadAsync(request, this, options, reserved, cancellationToken).ConfigureAwait(false);
-        return await answer(message, cancellationToken).ConfigureAwait(false);
+        using var reserved = new GrpcMemory.Reservation(memory);
+        var message = await GrpcMessages.ReadOnlyAsync(context.Request, parser, isValid, options, reserved, cancellationToken).ConfigureAwait(false);
+        await GrpcMessages.WriteAsync(context.Response.BodyWriter, await answer(message, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 }

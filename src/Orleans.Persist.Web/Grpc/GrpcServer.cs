@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Persist.Protocol;
 using Orleans.Persist.Scopes;
 
 namespace Orleans.Persist.Web.Grpc;
@@ -23,6 +24,7 @@ public sealed class GrpcServer : IHostedService, IAsyncDisposable
     private readonly IConfiguration? _kestrel;
     private readonly ILoggerFactory _loggers;
     private readonly GrpcDispatcher _dispatcher;
+    private readonly CancellationTokenSource _stopping = new();
     private WebApplication? _app;
 
     /// <summary>A server that is to be started.</summary>
@@ -41,8 +43,13 @@ public sealed class GrpcServer : IHostedService, IAsyncDisposable
         _urls = [.. urls.Select(url => ParseAddress(url, _options))];
         _kestrel = kestrel;
         _loggers = loggerFactory;
-        var methods = new ScopedStoreService(store, _options).Methods.Concat(new HealthService([ScopedStoreService.Name, HealthService.Name]).Methods);
-        _dispatcher = new GrpcDispatcher(methods, _options, loggerFactory.CreateLogger<GrpcServer>());
+        IEnumerable<GrpcMethod> methods =
+        [
+            .. new ScopedStoreService(store, _options).Methods,
+            .. new HealthService([ScopedStoreService.Name, HealthService.Name], _stopping.Token).Methods,
+            .. new ReflectionService([EventstoreReflection.Descriptor, HealthReflection.Descriptor]).Methods,
+        ];
+        _dispatcher = new GrpcDispatcher(methods, _options, loggerFactory.CreateLogger<GrpcServer>(), _stopping.Token);
     }
 
     /// <summary>Where it listens, with the ports it was given. Empty while it does not run.</summary>
@@ -85,10 +92,20 @@ public sealed class GrpcServer : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Takes no more calls and lets those that run come to their end, as long as the token allows.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_app is not null)
+            await _app.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? default;
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
 
     private void Configure(KestrelServerOptions kestrel)
     {

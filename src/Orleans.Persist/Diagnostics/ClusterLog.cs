@@ -22,4 +22,7 @@ internal static partial class ClusterLog
 
     [LoggerMessage(1905, LogLevel.Information, "The sinks of this silo have exported")]
     public static partial void SiloSinksStopped(this ILogger logger);
+
+    [LoggerMessage(1906, LogLevel.Warning, "Part {Part} of the scoped store cannot be opened now; it is tried again")]
+    public static partial void ScopedPartNotWoken(this ILogger logger, Exception error, int part);
 }

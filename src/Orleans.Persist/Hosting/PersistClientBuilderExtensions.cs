@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Persist.Hosting;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Sources;
 
 namespace Orleans.Hosting;
@@ -7,7 +9,7 @@ namespace Orleans.Hosting;
 /// <summary>Adds Orleans.Persist to a client of a cluster.</summary>
 public static class PersistClientBuilderExtensions
 {
-    /// <summary>Gives the client an <see cref="IPersistEngine"/>: it publishes to, and reads, the sources of the cluster. The client needs no storage.</summary>
+    /// <summary>Gives the client an <see cref="IPersistEngine"/>, which publishes to and reads the sources of the cluster, and its <see cref="IScopedStore"/>. The client needs no storage.</summary>
     /// <param name="builder">The client.</param>
     /// <param name="configure">Changes how long calls are repeated.</param>
     /// <returns>The client, for more calls.</returns>
@@ -15,6 +17,7 @@ public static class PersistClientBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddPersistCluster();
+        builder.Services.TryAddSingleton<IScopedStore>(provider => provider.GetRequiredService<ClusterScopedStore>());
         builder.Services.Configure<PersistClusterOptions>(options => configure?.Invoke(options));
         return builder;
     }

@@ -14,6 +14,8 @@ internal sealed class PersistClusterOptionsValidator : IValidateOptions<PersistC
         Check(nameof(options.SinkCheckInterval), options.SinkCheckInterval);
         Check(nameof(options.PublishTimeout), options.PublishTimeout);
         Check(nameof(options.StartTimeout), options.StartTimeout);
+        if (options.ScopeCheckInterval < TimeSpan.Zero || options.ScopeCheckInterval > Longest)
+            failures.Add(FormattableString.Invariant($"{nameof(PersistClusterOptions)}.{nameof(options.ScopeCheckInterval)} must be 0 to {Longest}; it is {options.ScopeCheckInterval}."));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(string option, TimeSpan value)

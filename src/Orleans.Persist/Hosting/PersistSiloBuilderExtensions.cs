@@ -6,6 +6,7 @@ using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Projections;
+using Orleans.Persist.Scopes;
 using Orleans.Persist.Snapshots;
 using Orleans.Persist.Sources;
 using Orleans.Persist.Subscriptions;
@@ -50,7 +51,9 @@ public static class PersistSiloBuilderExtensions
         services.AddSingleton(provider => provider.GetRequiredService<SiloStorage>().Snapshots);
         services.AddSingleton(provider => new ObjectStores(
             provider.GetRequiredService<IStorage>(), provider.GetService<TimeProvider>(), provider.GetService<ILogger<ObjectStores>>()));
-        services.AddSingleton<IScopedStoreHost>(provider => provider.GetRequiredService<SiloStorage>());
+        services.AddSingleton<IScopedStoreHost>(provider => provider.GetRequiredService<ClusterScopedStore>());
+        services.AddSingleton<SiloScopes>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloScopes>());
         services.TryAddSingleton<INamedSubscriptions>(provider =>
         {
             var sources = provider.GetRequiredService<SiloSources>();
@@ -76,5 +79,9 @@ public static class PersistSiloBuilderExtensions
             provider.GetRequiredService<IOptions<PersistClusterOptions>>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
             provider.GetService<SiloSources>()));
+        services.TryAddSingleton(provider => new ClusterScopedStore(
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<IOptions<PersistClusterOptions>>(),
+            provider.GetService<TimeProvider>() ?? TimeProvider.System));
     }
 }

@@ -26,6 +26,12 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     /// <summary>Runs before each read, with the stream's name.</summary>
     public Action<string>? BeforeRead { get; set; }
 
+    /// <summary>Runs after each event that is read, before the next one is.</summary>
+    public Func<RecordedEvent, Task>? AfterRead { get; set; }
+
+    /// <summary>Whether reads find nothing.</summary>
+    public bool SkipReads { get; set; }
+
     public JournalLimits Limits => inner.Limits;
 
     public async ValueTask<AppendResult> AppendAsync(
@@ -43,7 +49,8 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     public IAsyncEnumerable<RecordedEvent> ReadAsync(string stream, ReadRequest request, CancellationToken cancellationToken = default)
     {
         BeforeRead?.Invoke(stream);
-        return inner.ReadAsync(stream, request, cancellationToken);
+        var events = inner.ReadAsync(stream, SkipReads ? request with { Limit = 0 } : request, cancellationToken);
+        return AfterRead is { } after ? InterruptedAsync(events, after) : events;
     }
 
     public async ValueTask<StreamHead> GetHeadAsync(string stream, CancellationToken cancellationToken = default)
@@ -75,4 +82,13 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
         inner.ListStreamsAsync(prefix, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private static async IAsyncEnumerable<RecordedEvent> InterruptedAsync(IAsyncEnumerable<RecordedEvent> events, Func<RecordedEvent, Task> after)
+    {
+        await foreach (var @event in events)
+        {
+            yield return @event;
+            await after(@event);
+        }
+    }
 }

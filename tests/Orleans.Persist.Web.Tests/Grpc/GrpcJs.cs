@@ -17,24 +17,37 @@ internal static class GrpcJs
             ["protos"] = new JsonArray(Path.Combine(GrpcJsFactAttribute.Folder, "eventstore.proto"), Path.Combine(GrpcJsFactAttribute.Folder, "health.proto")),
             ["calls"] = new JsonArray([.. calls]),
         };
-        using var process = Process.Start(new ProcessStartInfo("node", ["driver.js"])
-        {
-            WorkingDirectory = GrpcJsFactAttribute.Folder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        return (await RunAsync("driver.js", plan)).AsArray();
+    }
+
+    /// <summary>What a client finds out by reflection, and with the help of that.</summary>
+    public static Task<JsonNode> ReflectAsync(string address) => RunAsync("reflect.js", new JsonObject { ["address"] = address });
+
+    /// <summary>A client that watches the health of services, and prints what it is told. Whoever asks ends it.</summary>
+    public static Process Watch(string address, params string[] services) => Start("watch.js", [address, .. services]);
+
+    private static Process Start(string script, params string[] arguments) => Process.Start(new ProcessStartInfo("node", [script, .. arguments])
+    {
+        WorkingDirectory = GrpcJsFactAttribute.Folder,
+        UseShellExecute = false,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    private static async Task<JsonNode> RunAsync(string script, JsonObject input)
+    {
+        using var process = Start(script);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.StandardInput.WriteAsync(plan.ToJsonString());
+            await process.StandardInput.WriteAsync(input.ToJsonString());
             process.StandardInput.Close();
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
             Assert.True(process.ExitCode == 0, await errors);
-            return JsonNode.Parse(output)!.AsArray();
+            return JsonNode.Parse(output)!;
         }
         finally
         {
