@@ -29,7 +29,7 @@ internal sealed class StreamCopy(IJournal from, IJournal to, CopyReport report)
         await FlushAsync();
         var now = await to.GetHeadAsync(head.Stream, cancellationToken);
         if (now.FirstVersion < head.FirstVersion)
-            await to.TruncateAsync(head.Stream, head.FirstVersion, cancellationToken);
+            await to.TruncateAsync(head.Stream, head.FirstVersion, head.Incarnation, cancellationToken);
 
         async Task FlushAsync()
         {

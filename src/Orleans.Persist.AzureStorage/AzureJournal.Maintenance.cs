@@ -8,11 +8,12 @@ namespace Orleans.Persist.AzureStorage;
 public sealed partial class AzureJournal
 {
     /// <inheritdoc/>
-    public async ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default)
+    public async ValueTask TruncateAsync(string stream, long beforeVersion, int incarnation, CancellationToken cancellationToken = default)
     {
         var key = StreamKey.Of(stream);
         await ChangeAsync(key, head =>
         {
+            StreamIncarnationException.ThrowIfNot(incarnation, head.ToHead());
             if (beforeVersion > head.Version + 1)
                 throw new ArgumentOutOfRangeException(nameof(beforeVersion), beforeVersion, $"Stream '{stream}' ends at version {head.Version}.");
             if (beforeVersion <= head.FirstVersion)

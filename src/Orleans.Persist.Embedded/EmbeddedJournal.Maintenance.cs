@@ -10,7 +10,7 @@ namespace Orleans.Persist.Embedded;
 public sealed partial class EmbeddedJournal
 {
     /// <inheritdoc/>
-    public async ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default)
+    public async ValueTask TruncateAsync(string stream, long beforeVersion, int incarnation, CancellationToken cancellationToken = default)
     {
         while (true)
         {
@@ -23,6 +23,7 @@ public sealed partial class EmbeddedJournal
                 if (_streams.Find(stream) is not { Loading: false } entry)
                     continue;
                 var head = entry.Pending;
+                StreamIncarnationException.ThrowIfNot(incarnation, head.ToHead(stream));
                 if (beforeVersion > head.Version + 1)
                     throw new ArgumentOutOfRangeException(nameof(beforeVersion), beforeVersion, $"Stream '{stream}' ends at version {head.Version}.");
                 if (beforeVersion <= entry.Durable.FirstVersion)

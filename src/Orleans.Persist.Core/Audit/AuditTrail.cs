@@ -62,13 +62,17 @@ public sealed class AuditTrail(IJournal journal, string source, TimeProvider? ti
 
     /// <summary>Takes a checkpoint at the version before, then removes the events below a version: what is kept can still be proven.</summary>
     /// <inheritdoc cref="IJournal.TruncateAsync"/>
-    public async ValueTask TruncateAsync(long beforeVersion, CancellationToken cancellationToken = default)
+    public ValueTask TruncateAsync(long beforeVersion, CancellationToken cancellationToken = default) => TruncateAsync(beforeVersion, incarnation: 0, cancellationToken);
+
+    /// <inheritdoc cref="TruncateAsync(long, CancellationToken)"/>
+    public async ValueTask TruncateAsync(long beforeVersion, int incarnation, CancellationToken cancellationToken = default)
     {
         var head = await journal.GetHeadAsync(source, cancellationToken).ConfigureAwait(false);
+        StreamIncarnationException.ThrowIfNot(incarnation, head);
         if (beforeVersion <= head.FirstVersion)
             return;
         await TakeAsync(beforeVersion - 1, key: null, cancellationToken).ConfigureAwait(false);
-        await journal.TruncateAsync(source, beforeVersion, cancellationToken).ConfigureAwait(false);
+        await journal.TruncateAsync(source, beforeVersion, head.Incarnation, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The checkpoint in an event of a stream whose name begins with <see cref="StreamPrefix"/>.</summary>

@@ -175,7 +175,7 @@ public sealed class PersistEngine : IPersistEngine, IEngineHealth, IScopedStoreH
         }
     }
 
-    /// <summary>Has every sink that is online export, then stops them (requirements g.0.2, g.2.1), within the time limit. The storage stays open until the engine is disposed of.</summary>
+    /// <summary>Has every sink that is online export, then stops them (requirements g.0.2, g.2.1); first the processes, within <see cref="Processes.ProcessHostOptions.StopTimeout"/>, then the sinks, within <see cref="PersistEngineOptions.StopTimeout"/>. The storage stays open until the engine is disposed of.</summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -184,11 +184,11 @@ public sealed class PersistEngine : IPersistEngine, IEngineHealth, IScopedStoreH
             if (!_started)
                 return;
             _started = false;
-            using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-            await _host!.StopAsync(either.Token).ConfigureAwait(false); // first: their last events are the sinks' as well
+            await _host!.StopAsync(cancellationToken).ConfigureAwait(false); // first: their last events are the sinks' as well
             await _host.DisposeAsync().ConfigureAwait(false);
             _host = null;
+            using var limit = new CancellationTokenSource(_options.StopTimeout, _time); // from now on: a process that hangs must not take the time of the exports
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             await Task.WhenAll(_sources.Values.SelectMany(s => s.Online, (s, r) => StopSinkAsync(s, r.Name, either.Token))).ConfigureAwait(false);
             _logger.EngineStopped();
         }

@@ -42,8 +42,13 @@ public interface IJournal : IAsyncDisposable
     ValueTask<StreamHead> WaitForAppendAsync(string stream, int incarnation, long version, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the events below a version; versions go on as before. Their space comes back by compaction. Does nothing where they are gone already.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="beforeVersion">The first version to keep.</param>
+    /// <param name="incarnation">The incarnation that the version is of, so that nothing of a later one can be lost by it; 0 for whichever there is.</param>
+    /// <param name="cancellationToken">Ends the wait, not necessarily the truncation.</param>
+    /// <exception cref="StreamIncarnationException">The stream is not of that incarnation. Nothing was removed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The version is beyond the stream's end plus one.</exception>
-    ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default);
+    ValueTask TruncateAsync(string stream, long beforeVersion, int incarnation, CancellationToken cancellationToken = default);
 
     /// <summary>Removes all events of a stream and opens its next incarnation at version 0. Does nothing where there are no events.</summary>
     /// <returns>The stream's state afterwards.</returns>

@@ -11,6 +11,11 @@ public static class JournalExtensions
         this IJournal journal, string stream, ExpectedVersion expected, EventData @event, CancellationToken cancellationToken = default) =>
         journal.AppendAsync(stream, expected, new[] { @event }, producer: null, cancellationToken);
 
+    /// <summary>Removes the events below a version of whichever incarnation there is.</summary>
+    /// <inheritdoc cref="IJournal.TruncateAsync"/>
+    public static ValueTask TruncateAsync(this IJournal journal, string stream, long beforeVersion, CancellationToken cancellationToken = default) =>
+        journal.TruncateAsync(stream, beforeVersion, incarnation: 0, cancellationToken);
+
     /// <summary>Gives each durable event of a stream once, in order, from a version on: history first and then live, with no seam. Ends only by cancellation.</summary>
     /// <param name="journal">The journal.</param>
     /// <param name="stream">The stream; it need not exist yet.</param>

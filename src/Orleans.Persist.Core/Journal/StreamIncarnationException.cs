@@ -12,4 +12,14 @@ public sealed class StreamIncarnationException(string stream, int expected, int 
 
     /// <summary>The incarnation there is.</summary>
     public int Actual { get; } = actual;
+
+    /// <summary>Throws where a stream is not of the incarnation that is meant.</summary>
+    /// <param name="expected">The incarnation that is meant; 0 for any.</param>
+    /// <param name="head">The stream as it is.</param>
+    /// <exception cref="StreamIncarnationException">It is of another.</exception>
+    public static void ThrowIfNot(int expected, StreamHead head)
+    {
+        if (expected != 0 && expected != head.Incarnation)
+            throw new StreamIncarnationException(head.Stream, expected, head.Incarnation);
+    }
 }

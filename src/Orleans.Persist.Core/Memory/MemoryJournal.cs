@@ -156,11 +156,12 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
     }
 
     /// <inheritdoc/>
-    public ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default)
+    public ValueTask TruncateAsync(string stream, long beforeVersion, int incarnation, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {
             var state = State(stream);
+            StreamIncarnationException.ThrowIfNot(incarnation, state.Head);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(beforeVersion, state.Head.Version + 1);
             var remove = (int)Math.Max(0, beforeVersion - state.Head.FirstVersion);
             Forget(state.Events.Take(remove));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Hosting;
@@ -29,12 +30,12 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
         }
     }
 
-    public override async ValueTask<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, CancellationToken cancellationToken)
+    public override async ValueTask<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, string? id, CancellationToken cancellationToken)
     {
         var now = context.Time.GetUtcNow();
         if (objects.Count == 0)
             return new ObjectExport(0, 0, now);
-        var events = Encode(objects, now);
+        var events = Encode(objects, id, now);
         await SettleAsync(cancellationToken).ConfigureAwait(false);
         var result = await Journal.AppendAsync(
             _current.Stream, new ExpectedVersion(-1, _current.Incarnation), events, producer: null, cancellationToken).ConfigureAwait(false);
@@ -68,7 +69,7 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
         await SettleAsync(cancellationToken).ConfigureAwait(false);
         var head = await Journal.GetHeadAsync(_current.Stream, cancellationToken).ConfigureAwait(false);
         long purged = 0, lastPurged = 0, kept = 0, firstKept = 0;
-        await foreach (var @event in Journal.ReadAsync(_current.Stream, new ReadRequest { To = head.Version }, cancellationToken).ConfigureAwait(false))
+        await foreach (var @event in Journal.ReadAsync(_current.Stream, new ReadRequest { To = head.Version, Incarnation = _current.Incarnation }, cancellationToken).ConfigureAwait(false))
         {
             if (@event.Time <= cutoff)
                 (purged, lastPurged) = (purged + 1, @event.Version);
@@ -77,7 +78,7 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
         }
 
         if (firstKept == 0 || lastPurged < firstKept) // what goes is the stream's beginning, or nothing
-            await Journal.TruncateAsync(_current.Stream, lastPurged + 1, cancellationToken).ConfigureAwait(false);
+            await Journal.TruncateAsync(_current.Stream, lastPurged + 1, _current.Incarnation, cancellationToken).ConfigureAwait(false);
         else
             await RewriteAsync(cutoff, head.Version, cancellationToken).ConfigureAwait(false);
         return new ObjectPurge(purged, kept, cutoff);
@@ -89,7 +90,7 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
         var number = _definition.Generation + 1;
         var head = await Journal.DeleteAsync(SystemNames.Objects(context.Name, number), ExpectedVersion.Any, cancellationToken).ConfigureAwait(false);
         var copy = new ObjectCopy(Journal, head);
-        await foreach (var @event in Journal.ReadAsync(_current.Stream, new ReadRequest { To = to }, cancellationToken).ConfigureAwait(false))
+        await foreach (var @event in Journal.ReadAsync(_current.Stream, new ReadRequest { To = to, Incarnation = _current.Incarnation }, cancellationToken).ConfigureAwait(false))
         {
             if (@event.Time > cutoff)
                 await copy.AddAsync(@event, cancellationToken).ConfigureAwait(false);
@@ -102,7 +103,7 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
             Journal, ObjectStoreDefinition.Rewritten, _definitionHead, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         _doubtful = false;
         await AdoptAsync(rewritten).ConfigureAwait(false);
-        await Journal.TruncateAsync(_definitionHead.Stream, _definitionHead.Version, cancellationToken).ConfigureAwait(false);
+        await Journal.TruncateAsync(_definitionHead.Stream, _definitionHead.Version, _definitionHead.Incarnation, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -154,11 +155,13 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
         }
     }
 
-    private EventData[] Encode(IReadOnlyCollection<T> objects, DateTimeOffset now)
+    private EventData[] Encode(IReadOnlyCollection<T> objects, string? id, DateTimeOffset now)
     {
         var limits = Journal.Limits;
         if (objects.Count > limits.MaxAppendEvents)
             throw new AppendTooLargeException(_current.Stream, "events", objects.Count, limits.MaxAppendEvents);
+        if (id is not null && objects.Count > limits.IdWindow)
+            throw new AppendTooLargeException(_current.Stream, "events with ids", objects.Count, limits.IdWindow);
         var bytes = new ArrayBufferWriter<byte>();
         var ends = new List<(DateTimeOffset Time, int End)>(objects.Count);
         foreach (var value in objects)
@@ -176,6 +179,7 @@ internal sealed class AppendedObjects<T>(ObjectStoreContext<T> context, ObjectSt
             events[i] = new EventData
             {
                 Type = ObjectType,
+                Id = id is null ? null : string.Create(CultureInfo.InvariantCulture, $"{id}/{i}"),
                 Time = ends[i].Time,
                 ContentType = context.Options.Serializer.ContentType,
                 Data = bytes.WrittenMemory[start..ends[i].End],

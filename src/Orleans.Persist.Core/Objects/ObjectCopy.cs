@@ -1,4 +1,5 @@
 using Orleans.Persist.Journal;
+using Orleans.Persist.Serialization;
 
 namespace Orleans.Persist.Objects;
 
@@ -14,8 +15,15 @@ internal sealed class ObjectCopy(IJournal journal, StreamHead target)
     {
         if (_events.Count >= Math.Min(MaxEvents, journal.Limits.MaxAppendEvents) || (_events.Count > 0 && _bytes + @event.Body.Length > MaxBytes))
             await FlushAsync(cancellationToken).ConfigureAwait(false);
-        _events.Add(@event.ToEventData() with { Id = null, Source = null });
+        _events.Add(AsExported(@event));
         _bytes += @event.Body.Length;
+    }
+
+    /// <summary>An object has an id where its export had one, which is to be known again after the purge; what the journal has filled in belongs to the stream it stood in.</summary>
+    private static EventData AsExported(RecordedEvent @event)
+    {
+        var data = @event.ToEventData();
+        return data with { Id = EventBody.Has(@event.Body.Span, EventField.Id) ? data.Id : null, Source = null };
     }
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)

@@ -10,11 +10,11 @@ public sealed class ObjectStore<T> : IAsyncDisposable
     private readonly ObjectStoreContext<T> _context;
     private readonly ObjectStoreKind<T> _kind;
     private readonly Action _onClosed;
-    private readonly WorkQueue _queue = new();
+    private readonly WorkQueue _queue;
     private int _closed;
 
     internal ObjectStore(ObjectStoreContext<T> context, ObjectStoreKind<T> kind, Action onClosed) =>
-        (_context, _kind, _onClosed) = (context, kind, onClosed);
+        (_context, _kind, _onClosed, _queue) = (context, kind, onClosed, new WorkQueue(context.Options.QueueCapacity));
 
     /// <summary>The store's name.</summary>
     public string Name => _context.Name;
@@ -30,19 +30,22 @@ public sealed class ObjectStore<T> : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait; the export then happens whole or not at all.</param>
     /// <returns>Completes once the objects are durable.</returns>
     /// <exception cref="Journal.AppendTooLargeException">The export is over a limit of the storage. Nothing was stored.</exception>
-    public Task<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, CancellationToken cancellationToken = default)
+    /// <exception cref="Journal.JournalUnavailableException">The storage failed. The objects may have been stored.</exception>
+    /// <exception cref="ObjectStoreBusyException">Too many exports wait (<see cref="ObjectStoreOptions{T}.QueueCapacity"/>). Nothing was stored.</exception>
+    public Task<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, CancellationToken cancellationToken = default) =>
+        EnqueueExportAsync(objects, id: null, cancellationToken);
+
+    /// <summary>Stores objects under an id, so that the same export may be made again after its answer got lost, and stores nothing twice.</summary>
+    /// <param name="objects">The objects: with a lost answer, the same ones as before.</param>
+    /// <param name="id">The export's id. An appending store knows it as long as its objects are among the newest (as many as <see cref="Journal.JournalLimits.IdWindow"/>, which is also the most that such an export may have). A snapshot store needs none: the last export counts.</param>
+    /// <param name="cancellationToken">Ends the wait; the export then happens whole or not at all.</param>
+    /// <returns>What the export has stored, or had stored before.</returns>
+    /// <exception cref="Journal.DuplicateEventException">An export of this id had other objects. Nothing was stored.</exception>
+    /// <inheritdoc cref="ExportAsync(IReadOnlyCollection{T}, CancellationToken)"/>
+    public Task<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, string id, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(objects);
-        ThrowIfClosed();
-        return _queue.Enqueue(
-            async token =>
-            {
-                using var activity = ObjectStoreInstruments.Start("export", Name);
-                var result = await _kind.ExportAsync(objects, token).ConfigureAwait(false);
-                ObjectStoreInstruments.OnExported(Name, result.Objects);
-                return result;
-            },
-            cancellationToken);
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return EnqueueExportAsync(objects, id, cancellationToken);
     }
 
     /// <summary>The objects: with a timestamp function in chronological order (requirement g.4.3), of equal times the earlier export first; without one in the order of the exports.</summary>
@@ -74,7 +77,7 @@ public sealed class ObjectStore<T> : IAsyncDisposable
             throw new InvalidOperationException($"Object store '{Name}' is a snapshot store: it holds its last export only, and cannot be purged.");
         if (_context.Options.Retention is not { } retention)
             throw new InvalidOperationException($"Object store '{Name}' has no retention time, so it cannot be purged.");
-        return _queue.Enqueue(
+        return EnqueueAsync(
             async token =>
             {
                 using var activity = ObjectStoreInstruments.Start("purge", Name);
@@ -95,6 +98,24 @@ public sealed class ObjectStore<T> : IAsyncDisposable
         await _queue.DrainAsync().ConfigureAwait(false);
         _onClosed();
     }
+
+    private Task<ObjectExport> EnqueueExportAsync(IReadOnlyCollection<T> objects, string? id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        ThrowIfClosed();
+        return EnqueueAsync(
+            async token =>
+            {
+                using var activity = ObjectStoreInstruments.Start("export", Name);
+                var result = await _kind.ExportAsync(objects, id, token).ConfigureAwait(false);
+                ObjectStoreInstruments.OnExported(Name, result.Objects);
+                return result;
+            },
+            cancellationToken);
+    }
+
+    private Task<TResult> EnqueueAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> work, CancellationToken cancellationToken) =>
+        _queue.TryEnqueue(work, cancellationToken, out var result) ? result : Task.FromException<TResult>(new ObjectStoreBusyException(Name, _context.Options.QueueCapacity));
 
     private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);
 }

@@ -8,7 +8,7 @@ internal abstract class ObjectStoreKind<T>
     /// <summary>Looks at what is there, and clears away what a crash has left.</summary>
     public abstract ValueTask OpenAsync(CancellationToken cancellationToken);
 
-    public abstract ValueTask<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, CancellationToken cancellationToken);
+    public abstract ValueTask<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, string? id, CancellationToken cancellationToken);
 
     /// <summary>The objects, in chronological order where they have timestamps; of those only the ones from <paramref name="since"/> on and before <paramref name="until"/>.</summary>
     public abstract IAsyncEnumerable<T> FetchAsync(DateTimeOffset? since, DateTimeOffset? until, CancellationToken cancellationToken);

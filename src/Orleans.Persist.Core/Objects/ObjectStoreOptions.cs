@@ -16,11 +16,16 @@ public sealed class ObjectStoreOptions<T>
     /// <summary>How objects become bytes. Default JSON.</summary>
     public IObjectSerializer<T> Serializer { get; set; } = new JsonObjectSerializer<T>();
 
+    /// <summary>How many exports and purges may run or wait at a time; one more is refused with <see cref="ObjectStoreBusyException"/>. Above 0. Default 1,000.</summary>
+    public int QueueCapacity { get; set; } = 1_000;
+
     /// <summary>Throws where the options contradict themselves.</summary>
     internal void Validate(string name)
     {
         if (Serializer is null)
             throw new ArgumentException($"{nameof(Serializer)} of object store '{name}' is null.");
+        if (QueueCapacity <= 0)
+            throw new ArgumentException($"{nameof(QueueCapacity)} of object store '{name}' must be above 0; it is {QueueCapacity}.");
         if (Retention <= TimeSpan.Zero)
             throw new ArgumentException($"{nameof(Retention)} of object store '{name}' must be above 0; it is {Retention}.");
         if (Retention is not null && !Snapshot && Timestamp is null)

@@ -30,7 +30,7 @@ internal sealed class SnapshotObjects<T>(ObjectStoreContext<T> context, int inca
         await RestoreAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public override async ValueTask<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, CancellationToken cancellationToken)
+    public override async ValueTask<ObjectExport> ExportAsync(IReadOnlyCollection<T> objects, string? id, CancellationToken cancellationToken)
     {
         var snapshot = new Snapshot
         {

@@ -51,7 +51,7 @@ public sealed class JournalSnapshotStore(IJournal journal, int keep = 3) : ISnap
                 _newest.Clear();
             _newest[owner] = (head with { Version = result.LastVersion }, snapshot.Incarnation, snapshot.Version);
             if (result.LastVersion - head.FirstVersion >= Keep)
-                await TruncateAsync(owner, result.LastVersion - Keep + 1, cancellationToken).ConfigureAwait(false);
+                await TruncateAsync(owner, result.LastVersion - Keep + 1, result.Incarnation, cancellationToken).ConfigureAwait(false);
             return result.LastVersion;
         }
     }
@@ -104,13 +104,13 @@ public sealed class JournalSnapshotStore(IJournal journal, int keep = 3) : ISnap
         return default;
     }
 
-    private async ValueTask TruncateAsync(string owner, long beforeVersion, CancellationToken cancellationToken)
+    private async ValueTask TruncateAsync(string owner, long beforeVersion, int incarnation, CancellationToken cancellationToken)
     {
         try
         {
-            await journal.TruncateAsync(owner, beforeVersion, cancellationToken).ConfigureAwait(false);
+            await journal.TruncateAsync(owner, beforeVersion, incarnation, cancellationToken).ConfigureAwait(false);
         }
-        catch (ArgumentOutOfRangeException)
+        catch (StreamIncarnationException)
         {
             // The owner was deleted meanwhile; there is nothing left to remove.
         }

@@ -189,7 +189,7 @@ internal sealed class SourceLedger(string source, IStorage storage, TimeProvider
         // The checkpoint before stays, and what follows it: nobody should depend on a single record.
         if (content.PreviousCheckpoint > content.Head.FirstVersion)
         {
-            await storage.Journal.TruncateAsync(_stream, content.PreviousCheckpoint, cancellationToken).AsTask().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            await storage.Journal.TruncateAsync(_stream, content.PreviousCheckpoint, content.Head.Incarnation, cancellationToken).AsTask().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
             content.Head = content.Head with { FirstVersion = content.PreviousCheckpoint };
         }
 

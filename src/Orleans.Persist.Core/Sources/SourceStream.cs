@@ -122,9 +122,9 @@ internal sealed class SourceStream : IDisposable
         if (covered < head.FirstVersion)
             return;
         if (await Audit.ExistsAsync(cancellationToken).ConfigureAwait(false))
-            await Audit.TruncateAsync(covered + 1, cancellationToken).ConfigureAwait(false);
+            await Audit.TruncateAsync(covered + 1, head.Incarnation, cancellationToken).ConfigureAwait(false);
         else
-            await Journal.TruncateAsync(Name, covered + 1, cancellationToken).ConfigureAwait(false);
+            await Journal.TruncateAsync(Name, covered + 1, head.Incarnation, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>While fewer exports are there than are kept, a sink could also fall back on the empty state.</summary>
@@ -141,7 +141,7 @@ internal sealed class SourceStream : IDisposable
         {
             var result = await Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken).ConfigureAwait(false);
             if (IsVolatile)
-                await Journal.TruncateAsync(Name, Math.Max(1, result.LastVersion - Options.VolatileCapacity + 1), cancellationToken).ConfigureAwait(false);
+                await Journal.TruncateAsync(Name, Math.Max(1, result.LastVersion - Options.VolatileCapacity + 1), result.Incarnation, cancellationToken).ConfigureAwait(false);
             return result;
         }
         catch (Exception e)

@@ -146,10 +146,10 @@ internal sealed class NamedSubscription(
             var head = await events.GetHeadAsync(source, cancellationToken).ConfigureAwait(false);
             var (due, next, fresh) = Plan(head, max);
             var taken = new List<RecordedEvent>();
-            await ReadAgainAsync(due, head.Incarnation, taken, cancellationToken).ConfigureAwait(false);
+            var bytes = await ReadAgainAsync(due, head.Incarnation, taken, cancellationToken).ConfigureAwait(false);
             var begin = taken.Count;
-            if (fresh > 0)
-                next = await ReadNewAsync(next, fresh, head, taken, cancellationToken).ConfigureAwait(false);
+            if (fresh > 0 && bytes < MaxTakeBytes)
+                next = await ReadNewAsync(next, fresh, bytes, head, taken, cancellationToken).ConfigureAwait(false);
             return (Lease(taken, begin, next), head);
         }
         finally
@@ -173,8 +173,10 @@ internal sealed class NamedSubscription(
         }
     }
 
-    private async ValueTask ReadAgainAsync(IReadOnlyList<long> due, int incarnation, List<RecordedEvent> taken, CancellationToken cancellationToken)
+    /// <returns>How many bytes that came to. What is beyond the bound stays due.</returns>
+    private async ValueTask<long> ReadAgainAsync(IReadOnlyList<long> due, int incarnation, List<RecordedEvent> taken, CancellationToken cancellationToken)
     {
+        var bytes = 0L;
         // Runs, since one event that nobody can process may lie far behind the others.
         for (int begin = 0, end; begin < due.Count; begin = end)
         {
@@ -187,18 +189,24 @@ internal sealed class NamedSubscription(
             {
                 while (index < end && due[index] < @event.Version)
                     index++;
-                if (index < end && due[index] == @event.Version)
-                    taken.Add(@event);
+                if (index == end || due[index] != @event.Version)
+                    continue;
+                taken.Add(@event);
+                bytes += @event.Body.Length;
+                if (bytes >= MaxTakeBytes)
+                    return bytes;
             }
         }
+
+        return bytes;
     }
 
     /// <returns>The version to look at next.</returns>
-    private async ValueTask<long> ReadNewAsync(long next, int max, StreamHead head, List<RecordedEvent> taken, CancellationToken cancellationToken)
+    private async ValueTask<long> ReadNewAsync(long next, int max, long bytes, StreamHead head, List<RecordedEvent> taken, CancellationToken cancellationToken)
     {
         if (next > head.Version)
             return next;
-        var (left, bytes) = (max, 0L);
+        var left = max;
         var request = new ReadRequest { From = next, To = head.Version, Limit = max, Incarnation = head.Incarnation, Filter = _filter };
         await foreach (var @event in events.ReadAsync(source, request, cancellationToken).ConfigureAwait(false))
         {

@@ -143,7 +143,7 @@ internal sealed class SubscriptionJournal(string source, string name, IJournal j
         _checkpoint = head.Version;
         try
         {
-            await Bounded(journal.TruncateAsync(_stream, previous, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+            await Bounded(journal.TruncateAsync(_stream, previous, head.Incarnation, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is JournalException or TimeoutException)
         {

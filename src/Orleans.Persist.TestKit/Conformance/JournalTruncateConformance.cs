@@ -56,6 +56,21 @@ public abstract class JournalTruncateConformance<TFixture> : StorageConformance<
     }
 
     [Fact]
+    public async Task A_truncation_of_a_deleted_incarnation_takes_nothing_from_the_next()
+    {
+        await AppendAsync("s", Events(1, 5));
+        var looked = await Journal.GetHeadAsync("s", Limit);
+        await Journal.DeleteAsync("s", ExpectedVersion.Any, Limit);
+        await AppendAsync("s", Event("f1"), Event("f2"), Event("f3"), Event("f4"));
+        var error = await Assert.ThrowsAsync<StreamIncarnationException>(() => Journal.TruncateAsync("s", 3, looked.Incarnation, Limit).AsTask());
+        Assert.Equal(("s", 1, 2), (error.Stream, error.Expected, error.Actual));
+        await Assert.ThrowsAsync<StreamIncarnationException>(() => Journal.TruncateAsync("s", 1, looked.Incarnation, Limit).AsTask()); // nor silently nothing
+        await AssertHoldsAsync("s", "f1", "f2", "f3", "f4");
+        await Journal.TruncateAsync("s", 3, 2, Limit);
+        await AssertHoldsAsync("s", "f3", "f4");
+    }
+
+    [Fact]
     public async Task Other_streams_are_untouched()
     {
         for (var i = 1; i <= 5; i++)

@@ -15,9 +15,15 @@ public interface IObjectStoreGrain<T> : IGrainWithStringKey
 
     /// <summary>Stores objects, all or none; answers once they are durable. Other calls are answered meanwhile (requirement g.1.1).</summary>
     /// <exception cref="ObjectStoreNotFoundException">The store has not been created.</exception>
-    /// <inheritdoc cref="ObjectStore{T}.ExportAsync"/>
+    /// <inheritdoc cref="ObjectStore{T}.ExportAsync(IReadOnlyCollection{T}, CancellationToken)"/>
     [Alias("Export")]
     Task<ObjectExport> Export([Immutable] T[] objects, CancellationToken cancellationToken);
+
+    /// <summary>Stores objects under an id, so that the call may be repeated where its answer got lost, and stores nothing twice.</summary>
+    /// <exception cref="ObjectStoreNotFoundException">The store has not been created.</exception>
+    /// <inheritdoc cref="ObjectStore{T}.ExportAsync(IReadOnlyCollection{T}, string, CancellationToken)"/>
+    [Alias("ExportOnce")]
+    Task<ObjectExport> ExportOnce([Immutable] T[] objects, string id, CancellationToken cancellationToken);
 
     /// <summary>The objects: with a timestamp function in chronological order, without one in the order of the exports.</summary>
     /// <exception cref="ObjectStoreNotFoundException">The store has not been created.</exception>

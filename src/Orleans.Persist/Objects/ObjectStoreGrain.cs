@@ -38,6 +38,13 @@ internal sealed class ObjectStoreGrain<T>(ObjectStores stores, IOptionsFactory<O
     }
 
     /// <inheritdoc/>
+    public async Task<ObjectExport> ExportOnce(T[] objects, string id, CancellationToken cancellationToken)
+    {
+        var store = await OpenAsync(cancellationToken).ConfigureAwait(true);
+        return await store.ExportAsync(objects, id, cancellationToken).ConfigureAwait(true);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<T> Fetch([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var store = await OpenAsync(cancellationToken).ConfigureAwait(true);
@@ -76,7 +83,8 @@ internal sealed class ObjectStoreGrain<T>(ObjectStores stores, IOptionsFactory<O
     }
 
     /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => CloseAsync().AsTask();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        await CloseAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // what hangs is closed behind it
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();

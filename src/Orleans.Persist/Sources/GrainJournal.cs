@@ -46,7 +46,7 @@ internal sealed class GrainJournal(string source, IEventReader reader, TimeProvi
     }
 
     /// <inheritdoc/>
-    public ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default) => throw ReadOnly();
+    public ValueTask TruncateAsync(string stream, long beforeVersion, int incarnation, CancellationToken cancellationToken = default) => throw ReadOnly();
 
     /// <inheritdoc/>
     public ValueTask<StreamHead> DeleteAsync(string stream, ExpectedVersion expected, CancellationToken cancellationToken = default) => throw ReadOnly();

@@ -50,6 +50,38 @@ public sealed class DependencyInjectionTests
     }
 
     [Fact]
+    [Trait("Requirement", "g.3.0")]
+    public async Task What_is_published_while_the_host_stops_after_the_sinks_have_exported_is_replayed_at_its_next_start()
+    {
+        await using (var services = Build())
+        {
+            await StartAsync(services);
+            var source = await services.GetRequiredService<IPersistEngine>().GetSourceAsync("gateway");
+            await source.PublishAsync(Enumerable.Range(1, 3).Select(TestEngine.Event).ToArray());
+            await services.GetRequiredService<LogSink>().ReachedAsync(3);
+            await StopAsync(services); // services that were added before stop later, a silo for one
+            await source.PublishAsync(Enumerable.Range(4, 2).Select(TestEngine.Event).ToArray());
+        }
+
+        await using var again = Build();
+        await StartAsync(again);
+        var sink = again.GetRequiredService<LogSink>();
+        await sink.ReachedAsync(5);
+        Assert.Equal((3, 2), (sink.Imported, sink.Given));
+        Assert.Equal(TestEngine.Numbers(1, 5), sink.State.Applied);
+        await StopAsync(again);
+
+        ServiceProvider Build() => new ServiceCollection()
+            .AddSingleton<TimeProvider>(_time)
+            .AddSingleton(new LogSink("a"))
+            .AddPersist(persist => persist
+                .UseStorage((_, _) => new(_storage))
+                .AddEventSource("gateway", o => o.ExportEvery = 0)
+                .AddSink<LogSink, LogState>("gateway"))
+            .BuildServiceProvider();
+    }
+
+    [Fact]
     public async Task Wrong_options_are_refused_when_the_host_starts()
     {
         await using var services = new ServiceCollection()

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Options;
 using Orleans.Persist.Core.Tests.Support;
 using Orleans.Persist.Hosting;
+using Orleans.Persist.Processes;
 using Orleans.Persist.Sources;
 using Orleans.Persist.TestKit;
+using Orleans.Persist.TestKit.Conformance;
 
 namespace Orleans.Persist.Core.Tests.Hosting;
 
@@ -129,6 +131,35 @@ public sealed class PersistEngineTests
         await stop.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.False((await engine.GetSource("gateway").GetSinksAsync()).Single().Online);
+    }
+
+    [Fact]
+    [Trait("Requirement", "g.0.2")]
+    public async Task A_process_that_hangs_does_not_take_the_time_of_the_sinks_exports()
+    {
+        var options = new PersistEngineOptions { OpenStorage = _ => new(_storage), OwnsStorage = false, StopTimeout = TimeSpan.FromSeconds(5), Processes = new() { StopTimeout = TimeSpan.FromSeconds(5) } };
+        await using var engine = new PersistEngine(options, _time);
+        var sink = new LogSink("a");
+        engine.AddSource("gateway", TestEngine.Quiet());
+        engine.AddSink("gateway", sink);
+        engine.AddProcess(ProcessDefinition.Persistent<ConformanceProcess, ConformanceLog, ConformanceEvent>(ConformanceProcess.Kind, () => new ConformanceProcess()));
+        await engine.StartAsync();
+        await engine.GetSource("gateway").PublishAsync(new[] { TestEngine.Event(1) });
+        await sink.ReachedAsync(1);
+        var gate = new Gate();
+        _ = engine.Processes.CallAsync(new ProcessId(ConformanceProcess.Kind, "a"), ConformanceProcess.Do(async _ =>
+        {
+            await gate.PassAsync();
+            return null;
+        }));
+        await gate.Entered;
+
+        var stop = engine.StopAsync();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await stop.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(1, (await engine.GetSource("gateway").GetSinksAsync()).Single().ExportedVersion);
+        gate.Open();
     }
 
     [Fact]

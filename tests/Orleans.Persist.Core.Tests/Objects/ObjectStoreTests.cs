@@ -34,6 +34,63 @@ public sealed class ObjectStoreTests
         Assert.Equal([Reading(1)], await store.FetchAsync().ToListAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_export_with_an_id_whose_answer_got_lost_can_be_made_again_and_is_stored_once(bool snapshot)
+    {
+        await using var store = await Stores().CreateAsync("readings", Options(snapshot));
+        await store.ExportAsync([Reading(1)], "first");
+        _storage.Journal.AfterAppend = stream =>
+        {
+            _storage.Journal.AfterAppend = null;
+            throw new JournalUnavailableException($"The answer of '{stream}' got lost.");
+        };
+        if (!snapshot)
+            await Assert.ThrowsAsync<JournalUnavailableException>(() => store.ExportAsync([Reading(2), Reading(3)], "second"));
+        _storage.Journal.AfterAppend = null;
+
+        var again = await store.ExportAsync([Reading(2), Reading(3)], "second");
+        Assert.Equal(again.Number, snapshot ? 2 : (await store.ExportAsync([Reading(2), Reading(3)], "second")).Number);
+
+        Assert.Equal(snapshot ? [2, 3] : [1, 2, 3], await Ids(store.FetchAsync()));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.ExportAsync([Reading(2)], ""));
+    }
+
+    [Fact]
+    public async Task The_id_of_an_export_is_known_after_a_purge_that_rewrites_and_refused_for_other_objects()
+    {
+        var options = new ObjectStoreOptions<Reading> { Timestamp = r => r.Time, Retention = TimeSpan.FromDays(1) };
+        await using var store = await Stores().CreateAsync("readings", options);
+        await store.ExportAsync([Reading(1)]);
+        await store.ExportAsync([Reading(2) with { Time = Now.AddDays(-2) }]);
+        await store.ExportAsync([Reading(3), Reading(4)], "e");
+        Assert.Equal(1, (await store.PurgeAsync()).Purged);
+
+        await store.ExportAsync([Reading(3), Reading(4)], "e");
+        await Assert.ThrowsAsync<DuplicateEventException>(() => store.ExportAsync([Reading(3), Reading(4), Reading(5)], "e"));
+
+        Assert.Equal([1, 3, 4], await Ids(store.FetchAsync()));
+    }
+
+    [Fact]
+    public async Task More_exports_than_may_wait_are_refused_and_store_nothing()
+    {
+        await using var store = await Stores().CreateAsync("readings", new ObjectStoreOptions<Reading> { QueueCapacity = 2 });
+        var storing = new Gate();
+        _storage.Journal.BeforeAppend = _ => storing.PassAsync();
+        var taken = new[] { store.ExportAsync([Reading(1)]), store.ExportAsync([Reading(2)]) };
+        await storing.Entered;
+
+        var error = await Assert.ThrowsAsync<ObjectStoreBusyException>(() => store.ExportAsync([Reading(3)]));
+        Assert.Contains("readings", error.Message, StringComparison.Ordinal);
+        storing.Open();
+        await Task.WhenAll(taken).WaitAsync(TimeSpan.FromSeconds(30));
+        await store.ExportAsync([Reading(4)]);
+
+        Assert.Equal([1, 2, 4], await Ids(store.FetchAsync()));
+    }
+
     [Fact]
     [Trait("Requirement", "g.6.1")]
     public async Task A_snapshot_that_is_intact_but_no_export_is_passed_over_too()

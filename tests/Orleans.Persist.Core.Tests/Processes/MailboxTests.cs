@@ -101,6 +101,31 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    [Trait("Requirement", "p.3")]
+    public async Task Senders_that_wait_for_room_go_on_after_a_recovery_that_failed()
+    {
+        await using var world = new ProcessWorld { Persistent = new() { MailboxCapacity = 1, Overflow = MailboxOverflow.Wait } };
+        var host = await world.StartAsync();
+        var gate = new Gate();
+        world.Journal.BeforeHead = async stream =>
+        {
+            if (stream != "conformance/a")
+                return;
+            await gate.PassAsync();
+            world.Journal.BeforeHead = null;
+            throw new JournalUnavailableException("not now");
+        };
+        var first = host.CallAsync(Process("a"), Nothing);
+        await gate.Entered;
+        var second = host.CallAsync(Process("a"), Nothing);
+        var third = host.CallAsync(Process("a"), Nothing);
+        gate.Open();
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => first.WaitAsync(Patience));
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => second.WaitAsync(Patience));
+        await third.WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task A_call_that_is_cancelled_or_times_out_is_handled_all_the_same()
     {
         await using var world = new ProcessWorld { IsPatient = false };

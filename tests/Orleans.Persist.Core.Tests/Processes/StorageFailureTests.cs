@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Processes;
 using Orleans.Persist.Serialization;
@@ -171,6 +172,46 @@ public sealed class StorageFailureTests
             Assert.Equal([("unknown.type", "{}"), ("conformance.happened", "["), ("conformance.happened", "{\"text\":\"poison\"}")], aside.Select(e => (e.Type, Encoding.UTF8.GetString(e.Data.Span))).OrderBy(e => e.Type == "unknown.type" ? 0 : e.Item2.Length));
     }
 
+    [Fact]
+    [Trait("Requirement", "p.10")]
+    public async Task An_event_that_turns_out_to_be_poison_after_a_later_one_is_set_aside_too()
+    {
+        await using var world = new ProcessWorld { Persistent = new() { Kernel = new() { OnPoison = PoisonPolicy.Skip } } };
+        await world.Storage.Memory.AppendAsync("conformance/a", ExpectedVersion.Any, new[] { Raw("1"), Raw("two", "unknown.type") }, null);
+        var host = await world.StartAsync();
+        await NoteAsync(host, "a", "3");
+        await host.StopAsync().WaitAsync(Patience); // its snapshot covers the poison
+        await world.Storage.Memory.AppendAsync("conformance/a", ExpectedVersion.Any, new[] { Raw("four", "unknown.type") }, null);
+        world.Persistent = new() { Kernel = new() { OnPoison = PoisonPolicy.Quarantine, Snapshots = SnapshotPolicy.Never } };
+        host = await world.StartAsync();
+        Assert.Equal(["1", "3"], await LiveAsync(host, "a"));
+        await host.StopAsync().WaitAsync(Patience);
+
+        await world.Storage.Snapshots.DamageNewestAsync("conformance/a", int.MaxValue);
+        Assert.Equal(["1", "3"], await LiveAsync(await world.StartAsync(), "a"));
+
+        var aside = await ListAsync(world.Storage.Memory.ReadAsync(ProcessKernel<ConformanceLog, ConformanceEvent>.QuarantinePrefix + "conformance/a", ReadRequest.All));
+        Assert.Equal(["four", "two"], aside.Select(e => Encoding.UTF8.GetString(e.Data.Span)));
+    }
+
+    [Fact]
+    [Trait("Requirement", "p.10")]
+    public async Task An_event_that_could_not_be_set_aside_is_not_left_out_until_it_is()
+    {
+        await using var world = new ProcessWorld();
+        await world.Storage.Memory.AppendAsync("s", ExpectedVersion.Any, new[] { Raw("1"), Raw("two", "unknown.type") }, null);
+        var kernel = new ProcessKernel<int, ConformanceEvent>("s", new Counter(), new() { OnPoison = PoisonPolicy.Quarantine }, new(world.Storage, world.Time, NullLogger.Instance));
+        world.Journal.BeforeAppend = _ => throw new JournalUnavailableException("not now");
+        await Assert.ThrowsAsync<JournalUnavailableException>(async () => await kernel.RecoverAsync());
+        Assert.False(kernel.IsRecovered);
+        world.Journal.BeforeAppend = null;
+
+        await kernel.RecoverAsync();
+
+        Assert.Equal((1, 2L), (kernel.State, kernel.Version));
+        Assert.Equal(1, (await world.Storage.Memory.GetHeadAsync("$poison/s")).Version);
+    }
+
     [Theory]
     [InlineData(PoisonPolicy.Fail)]
     [InlineData(PoisonPolicy.Skip)]
@@ -219,6 +260,13 @@ public sealed class StorageFailureTests
         await kernel.RecoverAsync();
         Assert.Equal(["new 1", "new 2"], kernel.State.Texts);
         Assert.Equal((2, 2L), (kernel.Incarnation, kernel.Version));
+    }
+
+    private sealed class Counter : IProcessBehavior<int, ConformanceEvent>
+    {
+        public int CreateState() => 0;
+
+        public int Apply(int state, ConformanceEvent @event, TurnContext turn) => state + 1;
     }
 
     private static EventData Raw(string text) => Raw($"{{\"text\":\"{text}\"}}", "conformance.happened");

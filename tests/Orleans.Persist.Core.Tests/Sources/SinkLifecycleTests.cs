@@ -136,6 +136,30 @@ public sealed class SinkLifecycleTests
     }
 
     [Fact]
+    public async Task A_truncation_takes_nothing_from_a_source_that_was_deleted_and_begun_anew_meanwhile()
+    {
+        var options = TestEngine.Quiet();
+        options.TruncateExported = true;
+        await using var engine = await TestEngine.StartAsync(_storage, _time, options, new LogSink("a"));
+        _storage.Journal.BeforeTruncate = async stream =>
+        {
+            if (stream != TestEngine.SourceName)
+                return;
+            await _storage.Memory.DeleteAsync(stream, ExpectedVersion.Any);
+            await _storage.Memory.AppendAsync(stream, ExpectedVersion.Any, Enumerable.Range(1, 9).Select(TestEngine.Event).ToArray());
+        };
+        for (var i = 1; i <= _storage.Snapshots.Keep; i++)
+        {
+            await engine.PublishAsync(i, i);
+            await engine.ReachedAsync(i);
+            await engine.ExportAsync();
+        }
+
+        var head = await _storage.Memory.GetHeadAsync(TestEngine.SourceName);
+        Assert.Equal((2, 9L, 1L), (head.Incarnation, head.Version, head.FirstVersion));
+    }
+
+    [Fact]
     public async Task Exported_events_are_kept_back_to_the_oldest_export_that_an_import_could_fall_back_on()
     {
         var options = TestEngine.Quiet();

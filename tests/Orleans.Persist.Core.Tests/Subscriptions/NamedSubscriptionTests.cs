@@ -55,6 +55,23 @@ public sealed class NamedSubscriptionTests : SubscriptionTestBase
     }
 
     [Fact]
+    public async Task Take_gives_no_more_bytes_at_once_when_they_come_again_than_the_first_time()
+    {
+        var subscription = await CreateAsync(new SubscriptionDefinition { FromVersion = 11 });
+        for (var i = 0; i < 8; i++)
+            await Engine.Source.PublishAsync(new[] { new EventData { Type = "large", Data = new byte[1 << 20] } });
+        Assert.Equal([11, 12, 13, 14], Versions(await TakeAsync(subscription)));
+        Assert.Equal([15, 16, 17, 18], Versions(await TakeAsync(subscription)));
+        Time.Advance(TimeSpan.FromSeconds(30));
+
+        var again = await TakeAsync(subscription);
+        Assert.Equal([11, 12, 13, 14], Versions(again));
+        Assert.Equal([15, 16, 17, 18], Versions(await TakeAsync(subscription)));
+        await AcknowledgeAsync(subscription, again);
+        Assert.Empty((await TakeAsync(subscription)).Events);
+    }
+
+    [Fact]
     public async Task Acknowledge_too_late_still_settles_what_somebody_else_has_now()
     {
         var subscription = await CreateAsync();

@@ -65,11 +65,11 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
     public ValueTask<StreamHead> WaitForAppendAsync(string stream, int incarnation, long version, CancellationToken cancellationToken = default) =>
         inner.WaitForAppendAsync(stream, incarnation, version, cancellationToken);
 
-    public async ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default)
+    public async ValueTask TruncateAsync(string stream, long beforeVersion, int incarnation, CancellationToken cancellationToken = default)
     {
         if (BeforeTruncate is { } before)
             await before(stream);
-        await inner.TruncateAsync(stream, beforeVersion, cancellationToken);
+        await inner.TruncateAsync(stream, beforeVersion, incarnation, cancellationToken);
     }
 
     public ValueTask<StreamHead> DeleteAsync(string stream, ExpectedVersion expected, CancellationToken cancellationToken = default)

@@ -71,8 +71,8 @@ public sealed class SwitchedStorage : IStorage, IJournal
     public ValueTask<StreamHead> WaitForAppendAsync(string stream, int incarnation, long version, CancellationToken cancellationToken = default) =>
         _inner.Journal.WaitForAppendAsync(stream, incarnation, version, cancellationToken);
 
-    public ValueTask TruncateAsync(string stream, long beforeVersion, CancellationToken cancellationToken = default) =>
-        _inner.Journal.TruncateAsync(stream, beforeVersion, cancellationToken);
+    public ValueTask TruncateAsync(string stream, long beforeVersion, int incarnation, CancellationToken cancellationToken = default) =>
+        _inner.Journal.TruncateAsync(stream, beforeVersion, incarnation, cancellationToken);
 
     public async ValueTask<StreamHead> DeleteAsync(string stream, ExpectedVersion expected, CancellationToken cancellationToken = default)
     {

@@ -313,6 +313,8 @@ internal abstract class ProcessCell : IProcessRuntime, IThreadPoolWorkItem
             _mailbox.Clear();
             foreach (var other in others)
                 _mailbox.Enqueue(other);
+            _room?.TrySetResult(); // nobody may take anything out any more that would say so
+            _room = null;
         }
 
         foreach (var envelope in waiting)

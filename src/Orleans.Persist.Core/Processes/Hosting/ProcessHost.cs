@@ -44,7 +44,7 @@ public sealed partial class ProcessHost : IAsyncDisposable
         Time = time ?? TimeProvider.System;
         Logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ProcessHost>();
         Services = new KernelServices(storage, Time, Logger, _options.HeldSends ?? new SendCodec(_definitions));
-        Wakes = new WakeList(storage.Journal);
+        Wakes = new WakeList(storage.Journal, _endedToken);
         _recoveries = new SemaphoreSlim(_options.MaxConcurrentRecoveries);
         _delivery = new SendDelivery(this);
     }

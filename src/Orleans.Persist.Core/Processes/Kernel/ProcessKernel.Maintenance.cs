@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Journal;
@@ -57,24 +58,30 @@ public sealed partial class ProcessKernel<TState, TEvent>
 
         if (beforeVersion > covered + 1)
             throw new ArgumentOutOfRangeException(nameof(beforeVersion), beforeVersion, $"The newest snapshot of '{Stream}' covers version {covered}: events after it are needed to recover. Save a snapshot first.");
-        await _services.Storage.Journal.TruncateAsync(Stream, beforeVersion, cancellationToken).ConfigureAwait(true);
+        await _services.Storage.Journal.TruncateAsync(Stream, beforeVersion, Incarnation, cancellationToken).ConfigureAwait(true);
     }
 
     /// <summary>Leaves an event out of the state from the next recovery on; kept aside where the policy says so.</summary>
     private async ValueTask LeaveOutAsync(PoisonEventException poison, CancellationToken cancellationToken)
     {
-        if (!(_left ??= []).Add(poison.Version))
+        if ((_left ??= []).Contains(poison.Version))
             throw poison;
         ProcessInstruments.OnPoison(Stream, _options.OnPoison);
         _services.Logger.PoisonEvent(poison, Stream, poison.Version, poison.EventType, _options.OnPoison);
-        if (_options.OnPoison != PoisonPolicy.Quarantine)
-            return;
+        if (_options.OnPoison == PoisonPolicy.Quarantine)
+            await SetAsideAsync(poison, cancellationToken).ConfigureAwait(true);
+        _left.Add(poison.Version); // last: what could not be set aside must not be left out by the next recovery
+    }
+
+    private async ValueTask SetAsideAsync(PoisonEventException poison, CancellationToken cancellationToken)
+    {
         var journal = _services.Storage.Journal;
         var one = new ReadRequest { From = poison.Version, To = poison.Version, Incarnation = poison.Incarnation };
         await foreach (var recorded in journal.ReadAsync(Stream, one, cancellationToken).ConfigureAwait(true))
         {
             // Its source and id are those it has, so that setting it aside in every recovery stores it once; numbered, beyond any window.
-            var number = new ProducerSequence("quarantine", checked(((long)poison.Incarnation << 40) + poison.Version));
+            // Each by itself: with one number for all, an event that turns out to be poison after a later one did would pass for known.
+            var number = new ProducerSequence(string.Create(CultureInfo.InvariantCulture, $"quarantine/{poison.Incarnation}/{poison.Version}"), 1);
             await journal.AppendAsync(QuarantinePrefix + Stream, ExpectedVersion.Any, new[] { recorded.ToEventData() }, number, cancellationToken).ConfigureAwait(true);
         }
     }

@@ -136,6 +136,6 @@ public sealed partial class ProcessKernel<TState, TEvent>
         }
 
         if (oldest is > 0 and < long.MaxValue)
-            await _services.Storage.Journal.TruncateAsync(Stream, oldest + 1, cancellationToken).ConfigureAwait(true);
+            await _services.Storage.Journal.TruncateAsync(Stream, oldest + 1, incarnation, cancellationToken).ConfigureAwait(true);
     }
 }
