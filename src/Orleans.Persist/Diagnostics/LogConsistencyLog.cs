@@ -35,4 +35,7 @@ internal static partial class LogConsistencyLog
 
     [LoggerMessage(1929, LogLevel.Error, "The last snapshot of {Stream} was not taken")]
     public static partial void LastSnapshotFailed(this ILogger logger, Exception error, string stream);
+
+    [LoggerMessage(1930, LogLevel.Error, "The grain class {Grain} names the log-consistency provider '{Provider}', which this silo does not have: its activations will fail. Add the provider, or leave the class out of the silo")]
+    public static partial void ProviderUnknown(this ILogger logger, Type grain, string provider);
 }

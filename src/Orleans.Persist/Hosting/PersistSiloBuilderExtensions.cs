@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
+using Orleans.Persist.LogConsistency;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Projections;
 using Orleans.Persist.Scopes;
@@ -23,7 +24,8 @@ public static class PersistSiloBuilderExtensions
     /// <para>Grains get <see cref="IPersistEngine"/>, <see cref="IJournal"/>, <see cref="ISnapshotStore"/>, <see cref="IStorage"/> and <see cref="ObjectStores"/> by injection.
     /// The storage is opened before any grain activates and closed after the last one has deactivated. A silo whose storage cannot be opened does not start.</para>
     /// <para>All silos of a cluster must be configured with the same sources and sinks, and with one storage that they share. Options are checked when the silo starts.
-    /// What the silo's configuration has under <c>Orleans:Persist</c> is bound: <c>Sources:NAME</c> to the <see cref="EventSourceOptions"/> of a source (which is then configured), <c>Cluster</c> to <see cref="PersistClusterOptions"/>.</para>
+    /// What the silo's configuration has under <c>Orleans:Persist</c> is bound: <c>Sources:NAME</c> to the <see cref="EventSourceOptions"/> of a source (which is then configured), <c>Cluster</c> to <see cref="PersistClusterOptions"/>.
+    /// Log-consistency providers that it names under <c>Orleans:LogConsistency</c> are added.</para>
     /// </remarks>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Says what storage, sources and sinks there are.</param>
@@ -37,6 +39,7 @@ public static class PersistSiloBuilderExtensions
             return builder;
 
         services.AddPersistOptions(persist => OrleansConfiguration.Bind(persist, builder.Configuration));
+        LogConsistencyConfiguration.Apply(builder);
         services.AddPersistCluster();
         services.AddPersistentGrains();
         services.AddSingleton<SiloSources>();

@@ -47,6 +47,7 @@ public static class PersistLogConsistencySiloBuilderExtensions
         services.AddTransient<IConfigurationValidator>(provider =>
             new PersistLogConsistencyOptionsValidator(
                 provider.GetRequiredService<IOptionsMonitor<PersistLogConsistencyOptions>>().Get(name), name, services.Count(service => IsNamed(service, name))));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, UnknownProviders>());
         services.AddGrainSerialization();
         services.TryAddSingleton<Factory<IGrainContext, ILogConsistencyProtocolServices>>(provider =>
         {

@@ -4,6 +4,7 @@ using Orleans.Persist.Journal;
 using Orleans.Persist.Tests.LogConsistency;
 using Orleans.Persist.Tests.Support;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using Orleans.Streams;
 
 namespace Orleans.Persist.Tests.Grains;
@@ -304,6 +305,54 @@ public sealed class PersistentGrainTests(LogClusters clusters)
     }
 
     [Fact]
+    [Trait("Requirement", "o.6")]
+    [Trait("Requirement", "o.3")]
+    public async Task A_storage_that_never_answers_hangs_neither_a_call_nor_an_activation()
+    {
+        var wallet = Wallet<ImpatientWalletGrain>();
+        await wallet.Deposit(1).WaitAsync(Patience);
+        clusters.Storage.Fail(StreamOf(wallet), Failure.Silent);
+
+        await Assert.ThrowsAnyAsync<JournalException>(() => wallet.Deposit(2).WaitAsync(Patience));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => wallet.Report().WaitAsync(Patience));
+
+        Assert.Contains(StreamOf(wallet), error.ToString(), StringComparison.Ordinal);
+        clusters.Storage.Heal(StreamOf(wallet));
+        Assert.Equal((1, 1L), Balance(await wallet.Report().WaitAsync(Patience)));
+    }
+
+    [Fact]
+    [Trait("Requirement", "o.3")]
+    public async Task Events_as_they_were_stored_once_are_read_as_those_of_today()
+    {
+        var wallet = Wallet<AdaptingWalletGrain>();
+        var serializer = clusters.Cluster.Client.ServiceProvider.GetRequiredService<Serializer>();
+        await clusters.Storage.AppendAsync(StreamOf(wallet), ExpectedVersion.Any, new EventData[]
+        {
+            new() { Type = "wallet.deposit", Data = serializer.SerializeToArray(new OldDeposit(30, 4)) },
+            new() { Type = "wallet.audited", Data = new byte[] { 1, 2, 3 } },
+        });
+
+        await wallet.Deposit(1).WaitAsync(Patience);
+
+        Assert.Equal((35, 3L), Balance(await wallet.Report().WaitAsync(Patience)));
+        Assert.Equal([new Deposited(30), new Bonus(4), new Deposited(1)], (await wallet.History().WaitAsync(Patience)).Select(@event => @event.Event));
+        Assert.Equal(34, await wallet.BalanceAsOf(2).WaitAsync(Patience));
+    }
+
+    [Fact]
+    [Trait("Requirement", "o.3")]
+    public async Task A_state_that_depends_on_more_than_its_events_is_found_out_by_the_replay_check()
+    {
+        var (pure, impure) = (Wallet(), Wallet<ImpureWalletGrain>());
+        await pure.DepositAll([1, 2]).WaitAsync(Patience);
+        await impure.DepositAll([1, 2]).WaitAsync(Patience);
+
+        Assert.True(await pure.CheckReplay().WaitAsync(Patience));
+        Assert.False(await impure.CheckReplay().WaitAsync(Patience));
+    }
+
+    [Fact]
     [Trait("Requirement", "o.3")]
     public async Task An_event_that_cannot_be_serialized_is_an_error_and_stores_nothing()
     {
@@ -337,6 +386,8 @@ public sealed class PersistentGrainTests(LogClusters clusters)
     private static string StreamOf(IWalletGrain wallet) => wallet.GetGrainId().ToString();
 
     private IWalletGrain Wallet(string? key = null) => clusters.Cluster.Client.GetGrain<IWalletGrain>(key ?? Guid.NewGuid().ToString("N"), typeof(WalletGrain).FullName);
+
+    private IWalletGrain Wallet<TGrain>() => clusters.Cluster.Client.GetGrain<IWalletGrain>(Guid.NewGuid().ToString("N"), typeof(TGrain).FullName);
 
     private async Task<List<RecordedEvent>> Stored(IWalletGrain wallet)
     {

@@ -18,6 +18,10 @@ public sealed record Bonus([property: Id(0)] int Amount) : IWalletEvent;
 [GenerateSerializer]
 public sealed record Drawn([property: Id(0)] int Number, [property: Id(1)] Guid Id, [property: Id(2)] DateTimeOffset At) : IWalletEvent;
 
+/// <summary>What was stored where <see cref="Deposited"/> and <see cref="Bonus"/> are today.</summary>
+[GenerateSerializer]
+public sealed record OldDeposit([property: Id(0)] int Amount, [property: Id(1)] int Interest);
+
 /// <summary>No serializer is made for it.</summary>
 public sealed record Secret(int Amount) : IWalletEvent;
 

@@ -127,3 +127,29 @@ public sealed class TruncatingWalletGrain : WalletGrain
         TruncateAfterSnapshot = true,
     };
 }
+
+/// <summary>Waits for the storage for 2 seconds only.</summary>
+public sealed class ImpatientWalletGrain : WalletGrain
+{
+    protected override KernelOptions<Wallet, IWalletEvent> Configure(KernelOptions<Wallet, IWalletEvent> options) => options with
+    {
+        RecoveryTimeout = TimeSpan.FromSeconds(2),
+        AppendTimeout = TimeSpan.FromSeconds(2),
+    };
+}
+
+/// <summary>Reads deposits as they were stored once, in two parts, and passes over what means nothing any more.</summary>
+public sealed class AdaptingWalletGrain : WalletGrain
+{
+    protected override void ConfigureEvents(EventTypesBuilder<IWalletEvent> events) => events
+        .AddOld<OldDeposit>("wallet.deposit", 1, (old, _) => [new Deposited(old.Amount), new Bonus(old.Interest)])
+        .Drop("wallet.audited");
+}
+
+/// <summary>Its state depends on more than its events.</summary>
+public sealed class ImpureWalletGrain : WalletGrain
+{
+    private static int s_applied;
+
+    protected override Wallet Apply(Wallet state, IWalletEvent @event) => base.Apply(state, @event) with { Balance = Interlocked.Increment(ref s_applied) };
+}

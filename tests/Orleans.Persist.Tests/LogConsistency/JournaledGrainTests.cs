@@ -87,6 +87,27 @@ public sealed class JournaledGrainTests(LogClusters clusters)
     }
 
     [Fact]
+    [Trait("Requirement", "o.1")]
+    [Trait("Requirement", "o.2")]
+    public async Task RetrieveConfirmedEvents_BelowWhatIsKept_SaysFromWhichVersionOnThereAreEvents()
+    {
+        var grain = clusters.Grain<TruncatingLogGrain>();
+        for (var i = 1; i <= 65; i++)
+            await grain.RaiseAndConfirm(i).WaitAsync(Patience);
+        await clusters.Cluster.DeactivateAsync(grain).WaitAsync(Patience);
+        var report = await grain.Report().WaitAsync(Patience);
+        Assert.Equal((65, 65 * 66 / 2), (report.Version, report.Sum));
+        var first = (int)(await clusters.Storage.GetHeadAsync(LogClusters.StreamOf(grain))).FirstVersion;
+        Assert.InRange(first, 2, 65);
+
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => grain.Events(first - 2, 65).WaitAsync(Patience));
+
+        Assert.Contains(LogClusters.StreamOf(grain), error.Message, StringComparison.Ordinal);
+        Assert.Contains($"the oldest that is kept is {first}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(first, 66 - first), await grain.Events(first - 1, 65).WaitAsync(Patience));
+    }
+
+    [Fact]
     [Trait("Requirement", "o.2")]
     public async Task An_event_is_tentative_until_it_is_confirmed()
     {

@@ -65,9 +65,16 @@ public sealed class LogClusters : IAsyncLifetime
             Quick(options);
             options.Snapshots = new SnapshotPolicy { EveryEvents = 10, OnPassivation = false };
         });
-        silo.AddPersistBasedLogConsistencyProvider("Throwing", options =>
+        silo.AddPersistBasedLogConsistencyProvider("Impatient", Impatient);
+        silo.AddPersistBasedLogConsistencyProvider("Truncating", options =>
         {
             Quick(options);
+            options.Snapshots = new SnapshotPolicy { EveryEvents = 10, OnPassivation = false };
+            options.TruncateAfterSnapshot = true;
+        });
+        silo.AddPersistBasedLogConsistencyProvider("Throwing", options =>
+        {
+            Impatient(options);
             options.OnStoreFailure = StoreFailurePolicy.Throw;
             options.Attempts = 2;
         });
@@ -95,8 +102,11 @@ public sealed class LogClusters : IAsyncLifetime
     {
         options.MinRetryDelay = TimeSpan.FromMilliseconds(5);
         options.MaxRetryDelay = TimeSpan.FromMilliseconds(20);
-        options.ConfirmTimeout = TimeSpan.FromMilliseconds(300);
-        options.ActivationTimeout = TimeSpan.FromMilliseconds(300);
-        options.DeactivationTimeout = TimeSpan.FromMilliseconds(300);
+    }
+
+    private static void Impatient(PersistLogConsistencyOptions options)
+    {
+        Quick(options);
+        options.ConfirmTimeout = options.ActivationTimeout = options.DeactivationTimeout = TimeSpan.FromSeconds(2);
     }
 }

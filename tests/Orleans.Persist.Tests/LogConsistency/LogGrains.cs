@@ -114,6 +114,15 @@ public sealed class NamedLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo);
 [LogConsistencyProvider(ProviderName = "Builtin")]
 public sealed class BuiltinLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo);
 
+/// <summary>Waits for 2 seconds only.</summary>
+[Reentrant]
+[LogConsistencyProvider(ProviderName = "Impatient")]
+public sealed class ImpatientLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo);
+
+/// <summary>Keeps only what its snapshots, one every 10 events, do not cover.</summary>
+[LogConsistencyProvider(ProviderName = "Truncating")]
+public sealed class TruncatingLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo);
+
 [LogConsistencyProvider(ProviderName = "Throwing")]
 public sealed class ThrowingLogGrain(ILocalSiloDetails silo) : LogGrainBase(silo);
 

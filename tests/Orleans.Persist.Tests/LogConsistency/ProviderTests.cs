@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.EventSourcing;
 using Orleans.Hosting;
 using Orleans.Persist.LogConsistency;
 using Orleans.Persist.Processes;
+using Orleans.Persist.Tests.Hosting;
+using Orleans.Persist.Tests.Support;
 using Orleans.Runtime;
 using Orleans.TestingHost;
 
@@ -58,6 +61,52 @@ public sealed class ProviderTests(LogClusters clusters)
 
     [Fact]
     [Trait("Requirement", "o.7")]
+    public void Providers_are_added_from_orleans_own_configuration()
+    {
+        using var host = Configured(
+            ("Orleans:LogConsistency:Default:ProviderType", "Persist"),
+            ("Orleans:LogConsistency:strict:ProviderType", "Persist"),
+            ("Orleans:LogConsistency:strict:OnStoreFailure", "Throw"),
+            ("Orleans:LogConsistency:strict:Snapshots:EveryEvents", "50"));
+
+        var strict = Assert.IsType<LogConsistencyProvider>(host.Services.GetRequiredKeyedService<ILogViewAdaptorFactory>("strict")).Options;
+        Assert.Equal((StoreFailurePolicy.Throw, 50L), (strict.OnStoreFailure, strict.Snapshots.EveryEvents));
+        var unnamed = Assert.IsType<LogConsistencyProvider>(host.Services.GetRequiredService<ILogViewAdaptorFactory>());
+        Assert.Equal(("Default", StoreFailurePolicy.Retry), (unnamed.Name, unnamed.Options.OnStoreFailure));
+    }
+
+    [Fact]
+    [Trait("Requirement", "o.7")]
+    public void A_type_of_provider_that_nobody_knows_is_refused_and_named()
+    {
+        var error = Assert.Throws<OrleansConfigurationException>(() => Configured(("Orleans:LogConsistency:logs:ProviderType", "Redis")).Dispose());
+
+        Assert.Contains("Orleans:LogConsistency:logs:ProviderType must be 'Persist'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'Redis'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Requirement", "o.7")]
+    public async Task A_silo_tells_at_its_start_which_grains_name_a_provider_that_it_does_not_have()
+    {
+        var lines = new RecordedLog();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddProvider(lines);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(FreePort.Next(), FreePort.Next())
+            .AddPersist(persist => persist.UseMemory())
+            .AddPersistBasedLogConsistencyProvider("LogStorage"));
+        using var host = builder.Build();
+
+        await host.StartAsync().WaitAsync(Patience);
+        await host.StopAsync().WaitAsync(Patience);
+
+        Assert.Contains(lines.Errors, line => line.Contains(nameof(UnprovidedLogGrain), StringComparison.Ordinal) && line.Contains("'Nobody'", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines.Errors, line => line.Contains(nameof(NamedLogGrain), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Requirement", "o.7")]
     public void Two_providers_of_one_name_are_refused_when_the_second_is_added()
     {
         var builder = Host.CreateApplicationBuilder();
@@ -99,6 +148,14 @@ public sealed class ProviderTests(LogClusters clusters)
         var error = await StartAsync(silo => silo.AddPersistBasedLogConsistencyProvider("Bad", (OptionsBuilder<PersistLogConsistencyOptions> options) => options.Bind(configuration)));
 
         Assert.Contains($"PersistLogConsistencyOptions.{option.Split(':')[0]} of the log-consistency provider 'Bad'", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static IHost Configured(params (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddPersist(persist => persist.UseMemory()));
+        return builder.Build();
     }
 
     private static async Task<Exception> StartAsync(Action<ISiloBuilder> configure)
