@@ -41,6 +41,7 @@ internal static class CopyCommand
             throw new UsageException("--from and --to name the same.");
         if (!DataDirectory.Exists(from))
             throw new CommandException($"there is no directory '{from}'.");
+        DataDirectory.Exists(to);
         await using var services = new ServiceCollection().BuildServiceProvider();
         await using var source = await StorageLocation.OpenAsync(services, from, cancellationToken);
         await using var destination = await StorageLocation.OpenAsync(services, to, cancellationToken);

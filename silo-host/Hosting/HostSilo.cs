@@ -24,7 +24,10 @@ internal static class HostSilo
                 $"an embedded directory belongs to one silo, so this one cannot join others ({(configured ? $"the configuration has {Clustering}" : "--primary")}); they need a storage that they share.");
         }
 
-        host.UseOrleans(silo =>
+        if (configured && (settings.SiloPort != 0 || settings.GatewayPort != 0 || settings.Primary is not null))
+            throw new UsageException($"the configuration has {Clustering}, and --silo-port, --gateway-port and --primary are for clusters without; give the ports as Orleans:Endpoints:SiloPort and Orleans:Endpoints:GatewayPort.");
+
+        UseOrleans(host, silo =>
         {
             if (!configured)
             {
@@ -34,6 +37,18 @@ internal static class HostSilo
 
             silo.AddPersist(configure);
         });
+    }
+
+    private static void UseOrleans(IHostApplicationBuilder host, Action<ISiloBuilder> configure)
+    {
+        try
+        {
+            host.UseOrleans(configure);
+        }
+        catch (InvalidOperationException e) when (host.Configuration[$"{Clustering}:ProviderType"] is { } provider && e.Message.Contains($"'{provider}'", StringComparison.Ordinal))
+        {
+            throw new UsageException($"the configuration has {Clustering}:ProviderType={provider}, which this program was built without; reference the package that brings it (docs/orleans.md). {e.Message}");
+        }
     }
 }
 #endif

@@ -9,6 +9,9 @@ public sealed class AzureTests : HostTestBase
 {
     private const int Events = 500;
 
+    /// <summary>Several processes start one after the other, and a dead silo is noticed only after some seconds.</summary>
+    private static readonly TimeSpan DemoTimeout = TimeSpan.FromMinutes(8);
+
     [AzuriteFact]
     public async Task The_demo_starts_Azurite_by_itself_and_loses_nothing_in_the_kill()
     {
@@ -68,7 +71,8 @@ public sealed class AzureTests : HostTestBase
     private async Task<(string Output, JsonElement Report)> DemoAsync(params string[] arguments)
     {
         Write("input.ndjson", string.Join('\n', Enumerable.Range(1, Events).Select(i => CloudEvent(i))));
-        var output = await DoneAsync(["demo", "--json", "--input", "input.ndjson", .. arguments]);
+        var (exitCode, output, errors) = await HostProcess.RunAsync(Folder, DemoTimeout, ["demo", "--json", "--input", "input.ndjson", .. arguments]);
+        Assert.True(exitCode == 0, $"{output}{errors}");
         var report = JsonDocument.Parse(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]).RootElement;
         Assert.Equal((true, true, 0L, 0L), (report.GetProperty("ok").GetBoolean(), report.GetProperty("killed").GetBoolean(), report.GetProperty("lost").GetInt64(), report.GetProperty("duplicated").GetInt64()));
         return (output, report);

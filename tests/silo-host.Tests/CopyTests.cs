@@ -1,4 +1,8 @@
 using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Persist.AzureStorage;
+using Orleans.Persist.Azurite;
 using Orleans.Persist.Embedded;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
@@ -52,6 +56,45 @@ public sealed class CopyTests : HostTestBase
         await copy.Journal.AppendAsync("truncated", ExpectedVersion.NoStream, Event("filler"), _limit);
         await new StorageCopy(source, copy).RunAsync(_limit);
         Assert.Equal(await EverythingAsync(source), await EverythingAsync(copy));
+    }
+
+    /// <summary>Streams of many appends, so that the first of them can be awaited and the process killed among the others.</summary>
+    [AzuriteFact]
+    [Trait("Requirement", "o.10")]
+    public async Task A_copy_that_is_killed_in_the_middle_goes_on_when_it_is_run_again()
+    {
+        const int Streams = 12;
+        const int Events = 6_000;
+        await using (var source = await EmbeddedStorage.OpenAsync(Path.Combine(Folder, "here")))
+        {
+            for (var stream = 0; stream < Streams; stream++)
+                await source.Journal.AppendAsync($"s{stream:00}", ExpectedVersion.NoStream, Enumerable.Range(0, Events).Select(i => Event($"e{i}")).ToArray(), null, _limit);
+            await source.Snapshots.SaveAsync("s00", new Snapshot { Incarnation = 1, Version = 7, Time = DateTimeOffset.UnixEpoch, Type = "t", Data = new byte[] { 7 } }, _limit);
+        }
+
+        await using var azurite = await AzuriteServer.StartAsync();
+        string[] azure = ["--connection-string", azurite.ConnectionString];
+        string[] there = ["copy", "--from", "here", "--to", "azure:There", "--json", .. azure];
+        long copied;
+        await using (var destination = await AzurePersistBuilderExtensions.OpenAsync(
+            new ServiceCollection().BuildServiceProvider(), new AzureStorageOptions { ConnectionString = azurite.ConnectionString, TableName = "There" }, CancellationToken.None))
+        {
+            using var copy = HostProcess.Start(Folder, there);
+            await destination.Journal.WaitForAppendAsync("s00", 1, 0).AsTask().WaitAsync(HostProcess.Timeout);
+            copy.Kill();
+            Assert.Equal(128 + 9, (await copy.ExitAsync()).ExitCode);
+            copied = (await destination.Journal.ListStreamsAsync().ToListAsync()).Sum(head => head.Version);
+            Assert.InRange(copied, 1, (Streams * Events) - 1);
+        }
+
+        var second = JsonDocument.Parse(await DoneAsync(there)).RootElement;
+        Assert.Equal((copied, (Streams * Events) - copied), (second.GetProperty("already_there").GetInt64(), second.GetProperty("events").GetInt64()));
+        Assert.Equal((Streams * Events) + 1, second.GetProperty("compared").GetInt64());
+        var back = JsonDocument.Parse(await DoneAsync(["copy", "--from", "azure:There", "--to", "back", "--json", .. azure])).RootElement;
+        Assert.Equal((0L, Streams * Events, 1L), (back.GetProperty("already_there").GetInt64(), back.GetProperty("events").GetInt64(), back.GetProperty("snapshots").GetInt64()));
+        await using var original = await EmbeddedStorage.OpenAsync(Path.Combine(Folder, "here"));
+        await using var returned = await EmbeddedStorage.OpenAsync(Path.Combine(Folder, "back"));
+        Assert.Equal(await EverythingAsync(original), await EverythingAsync(returned));
     }
 
     [Fact]

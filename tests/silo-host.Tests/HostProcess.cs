@@ -23,7 +23,10 @@ internal sealed partial class HostProcess : IDisposable
 
     public StreamWriter Input => _process.StandardInput;
 
-    public static HostProcess Start(string directory, params string[] arguments)
+    public static HostProcess Start(string directory, params string[] arguments) => Start(directory, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it with settings in its environment.</summary>
+    public static HostProcess Start(string directory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -37,20 +40,26 @@ internal sealed partial class HostProcess : IDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new HostProcess(Process.Start(start)!);
     }
 
     /// <summary>Runs to the end without input.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string directory, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string directory, params string[] arguments) => RunAsync(directory, Timeout, arguments);
+
+    /// <summary>Runs to the end without input, for no longer than is said.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string directory, TimeSpan timeout, params string[] arguments)
     {
         using var host = Start(directory, arguments);
         host.Input.Close();
-        return await host.EndAsync();
+        return await host.EndAsync(timeout);
     }
 
-    public async Task<(int ExitCode, string Output, string Errors)> EndAsync()
+    /// <param name="timeout">For what takes long by its nature.</param>
+    public async Task<(int ExitCode, string Output, string Errors)> EndAsync(TimeSpan? timeout = null)
     {
-        var output = await Output.ReadToEndAsync().WaitAsync(Timeout);
+        var output = await Output.ReadToEndAsync().WaitAsync(timeout ?? Timeout);
         var (exitCode, errors) = await ExitAsync();
         return (exitCode, output, errors);
     }

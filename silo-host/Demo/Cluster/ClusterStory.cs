@@ -103,22 +103,21 @@ internal sealed class ClusterStory(DemoInput input, EngineSettings settings, Act
     /// <summary>The first silo has everything, since it was alone for a while; one sink moves.</summary>
     private async Task SpreadAsync(DemoClient client, SiloProcess first, SiloProcess second, CancellationToken cancellationToken)
     {
-        var sinks = await client.SinkSilosAsync(cancellationToken);
-        if (sinks.Values.All(port => port == first.SiloPort))
-            await client.MoveSinkAsync(sinks.Keys.First(), second.SiloPort, cancellationToken);
-        var source = await client.SourceSiloAsync(cancellationToken);
+        var places = await client.PlacesAsync(cancellationToken);
+        if (places.Sinks.Values.All(port => port == first.SiloPort))
+            await client.MoveSinkAsync(places.Sinks.Keys.First(), second.SiloPort, cancellationToken);
+        places = await client.PlacesAsync(cancellationToken);
         foreach (var silo in (SiloProcess[])[first, second])
         {
-            var there = (await client.SinkSilosAsync(cancellationToken)).Where(sink => sink.Value == silo.SiloPort).Select(sink => sink.Key);
-            say($"  in process {silo.Id}: {string.Join(", ", (silo.SiloPort == source ? (string[])["the source"] : []).Concat(there))}");
+            var there = places.Sinks.Where(sink => sink.Value == silo.SiloPort).Select(sink => sink.Key);
+            say($"  in process {silo.Id}: {string.Join(", ", (silo.SiloPort == places.Source ? (string[])["the source"] : []).Concat(there))}");
         }
     }
 
     private async Task<DemoReport> ChooseVictimAsync(
         DemoClient client, DemoReport report, IReadOnlyList<SinkStatus> sinks, SiloProcess[] silos, CancellationToken cancellationToken)
     {
-        var source = await client.SourceSiloAsync(cancellationToken);
-        var lives = await client.SinkSilosAsync(cancellationToken);
+        var (source, lives) = await client.PlacesAsync(cancellationToken);
         if (!lives.Values.Contains(source))
             throw new CommandException("no sink lives on the silo of the source, so none of its exports can be killed.");
         _victim = silos.Single(silo => silo.SiloPort == source);

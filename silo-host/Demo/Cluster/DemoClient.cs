@@ -12,8 +12,9 @@ namespace Orleans.Persist.SiloHost.Demo.Cluster;
 /// <summary>The demo's own process as a client of its cluster: publishes, and asks where what lives. It has no storage.</summary>
 internal sealed class DemoClient : IAsyncDisposable
 {
+    private const int AsksPerMove = 50;
     private static readonly GrainType SinkType = GrainType.Create("persist-sink");
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private readonly IHost _host;
     private readonly IGrainFactory _grains;
     private readonly IManagementGrain _management;
@@ -48,36 +49,45 @@ internal sealed class DemoClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The port of the silo on which the source is active.</summary>
-    public async Task<int> SourceSiloAsync(CancellationToken cancellationToken) =>
-        await PortOfAsync(_grains.GetGrain<IEventSourceGrain>(DemoSource.Name)).WaitAsync(cancellationToken)
-        ?? throw new CommandException("the source is active on no silo.");
-
-    /// <summary>For each sink the port of the silo on which it is active.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> SinkSilosAsync(CancellationToken cancellationToken)
+    /// <summary>Where the source and its sinks are active. Asked of each silo itself: directories remember for a while what has moved.</summary>
+    public async Task<DemoPlaces> PlacesAsync(CancellationToken cancellationToken)
     {
-        var silos = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var id in await ActiveSinksAsync().WaitAsync(cancellationToken))
+        var sinks = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        int? source = null;
+        foreach (var active in await _management.GetDetailedGrainStatistics().WaitAsync(cancellationToken))
         {
-            if (await PortOfAsync(_grains.GetGrain(id)).WaitAsync(cancellationToken) is { } port)
-                silos[NameOf(id)] = port;
+            var port = active.SiloAddress.Endpoint.Port;
+            if (active.GrainId.Type == SinkType)
+                sinks[NameOf(active.GrainId)] = port;
+            else if (active.GrainId == _grains.GetGrain<IEventSourceGrain>(DemoSource.Name).GetGrainId())
+                source = port;
         }
 
-        return silos;
+        return new DemoPlaces(source ?? throw new CommandException("the source is active on no silo."), sinks);
     }
 
     /// <summary>Has one sink move to another silo, and waits until it lives there.</summary>
+    /// <exception cref="CommandException">It does not.</exception>
     public async Task MoveSinkAsync(string sink, int siloPort, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(DemoPlan.StepTimeout);
-        var to = (await _management.GetHosts(onlyActive: true).WaitAsync(limit.Token)).Keys.Single(silo => silo.Endpoint.Port == siloPort);
-        var grain = _grains.GetGrain((await ActiveSinksAsync().WaitAsync(limit.Token)).Single(id => NameOf(id) == sink));
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
-        await grain.AsReference<IGrainManagementExtension>().MigrateOnIdle().AsTask().WaitAsync(limit.Token);
-        RequestContext.Clear();
-        while (await PortOfAsync(grain).WaitAsync(limit.Token) != siloPort)
-            await Task.Delay(Poll, limit.Token);
+        var to = (await _management.GetHosts(onlyActive: true).WaitAsync(cancellationToken)).Keys.Single(silo => silo.Endpoint.Port == siloPort);
+        var grain = _grains.GetGrain((await _management.GetActiveGrains(SinkType).AsTask().WaitAsync(cancellationToken)).Single(id => NameOf(id) == sink));
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < DemoPlan.StepTimeout)
+        {
+            // A silo may decline; then the sink stays, or is active nowhere until it is called again.
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
+            await grain.AsReference<IGrainManagementExtension>().MigrateOnIdle().AsTask().WaitAsync(cancellationToken);
+            RequestContext.Clear();
+            for (var asked = 0; asked < AsksPerMove; asked++)
+            {
+                await Task.Delay(Poll, cancellationToken);
+                if ((await PlacesAsync(cancellationToken)).Sinks.TryGetValue(sink, out var at) && at == siloPort)
+                    return;
+            }
+        }
+
+        throw new CommandException($"the sink '{sink}' did not move to the other silo within {DemoPlan.StepTimeout}.");
     }
 
     /// <inheritdoc/>
@@ -86,10 +96,6 @@ internal sealed class DemoClient : IAsyncDisposable
         await _host.StopAsync();
         _host.Dispose();
     }
-
-    private Task<List<GrainId>> ActiveSinksAsync() => _management.GetActiveGrains(SinkType).AsTask();
-
-    private async Task<int?> PortOfAsync(IAddressable grain) => (await _management.GetActivationAddress(grain))?.Endpoint.Port;
 
     private static string NameOf(GrainId sink)
     {
