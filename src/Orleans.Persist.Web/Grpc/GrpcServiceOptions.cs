@@ -14,7 +14,7 @@ public sealed class GrpcServiceOptions
     /// </summary>
     public bool StandardStatusCodes { get; set; }
 
-    /// <summary>The longest a call may take, whatever its deadline says. Above 0, at most 1 hour; default 30 seconds.</summary>
+    /// <summary>The longest a call may take that is no stream, whatever its deadline says. Above 0, at most 1 hour; default 30 seconds.</summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What callers have to send as <c>authorization: Bearer TOKEN</c>; null for nothing. Without it a call is answered with <c>UNAUTHENTICATED</c>.</summary>
