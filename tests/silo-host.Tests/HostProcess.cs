@@ -23,7 +23,10 @@ internal sealed partial class HostProcess : IDisposable
 
     public StreamWriter Input => _process.StandardInput;
 
-    public static HostProcess Start(string directory, params string[] arguments)
+    public static HostProcess Start(string directory, params string[] arguments) => Start(directory, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts it with environment variables besides those that there are.</summary>
+    public static HostProcess Start(string directory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -37,6 +40,8 @@ internal sealed partial class HostProcess : IDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new HostProcess(Process.Start(start)!);
     }
 
