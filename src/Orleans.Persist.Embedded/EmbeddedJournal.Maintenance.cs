@@ -17,18 +17,21 @@ public sealed partial class EmbeddedJournal
             cancellationToken.ThrowIfCancellationRequested();
             Head(stream);
             Task task;
+            bool mine;
+            HeadState head;
             lock (_writer.Gate)
             {
                 ThrowIfClosed();
                 if (_streams.Find(stream) is not { Loading: false } entry)
                     continue;
-                var head = entry.Pending;
+                head = entry.Pending;
                 StreamIncarnationException.ThrowIfNot(incarnation, head.ToHead(stream));
                 if (beforeVersion > head.Version + 1)
                     throw new ArgumentOutOfRangeException(nameof(beforeVersion), beforeVersion, $"Stream '{stream}' ends at version {head.Version}.");
                 if (beforeVersion <= entry.Durable.FirstVersion)
                     return;
-                if (beforeVersion <= head.FirstVersion)
+                mine = beforeVersion > head.FirstVersion;
+                if (!mine)
                 {
                     task = _writer.WhenWritten(); // by a truncation that is under way
                 }
@@ -40,7 +43,7 @@ public sealed partial class EmbeddedJournal
             }
 
             await task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (Head(stream).FirstVersion < beforeVersion)
+            if (!mine && Head(stream) is var now && now.Incarnation == head.Incarnation && now.FirstVersion < beforeVersion)
                 continue; // the one under way has failed
             CompactWhenWorthwhile();
             return;
@@ -104,7 +107,15 @@ public sealed partial class EmbeddedJournal
     {
         ThrowIfClosed();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        await _writer.CloseSegmentAsync(linked.Token).ConfigureAwait(false);
+        try
+        {
+            await _writer.CloseSegmentAsync(linked.Token).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new JournalUnavailableException($"The segment being written to in {_segments.Directory.Path} cannot be ended: {e.Message}", e);
+        }
+
         await CompactSealedAsync(linked.Token).ConfigureAwait(false);
     }
 

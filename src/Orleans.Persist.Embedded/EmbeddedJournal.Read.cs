@@ -131,7 +131,16 @@ public sealed partial class EmbeddedJournal
                 changed = _writer.Signals.WaitFor(stream);
             }
 
-            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                lock (_writer.Gate)
+                    _writer.Signals.Forgo(stream, changed);
+                throw;
+            }
         }
     }
 
@@ -159,7 +168,7 @@ public sealed partial class EmbeddedJournal
         ThrowIfClosed();
         await Task.CompletedTask.ConfigureAwait(false);
         var newest = _segments.Newest.Name.Number;
-        for (var number = newest; number >= _segments.All[0].Name.Number; number--)
+        for (var number = newest; number >= _segments.Oldest.Name.Number; number--)
         {
             var segment = _segments.Acquire(number);
             try

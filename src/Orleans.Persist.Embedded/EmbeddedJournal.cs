@@ -56,6 +56,16 @@ public sealed partial class EmbeddedJournal : IBlockJournal, IConditionalJournal
     /// <summary>What last went wrong in the background (writing an index, compaction), or null.</summary>
     public Exception? BackgroundError { get; private set; }
 
+    /// <summary>How many streams somebody waits for.</summary>
+    internal int StreamsWaitedFor
+    {
+        get
+        {
+            lock (_writer.Gate)
+                return _writer.Signals.Count;
+        }
+    }
+
     /// <summary>Opens the log in a directory, or begins one. The caller holds the lock on it.</summary>
     /// <exception cref="JournalDamagedException">A segment is damaged or missing.</exception>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>

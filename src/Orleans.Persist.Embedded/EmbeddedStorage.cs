@@ -67,9 +67,21 @@ public sealed class EmbeddedStorage : IStorage
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await EmbeddedJournal.DisposeAsync().ConfigureAwait(false);
-        await Snapshots.DisposeAsync().ConfigureAwait(false);
-        _lock.Dispose();
+        try
+        {
+            await EmbeddedJournal.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            try
+            {
+                await Snapshots.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                _lock.Dispose();
+            }
+        }
     }
 
     /// <summary>Whether a directory holds this kind of storage, in a format that this release reads.</summary>

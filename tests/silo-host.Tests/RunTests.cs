@@ -44,6 +44,26 @@ public class RunTests : HostTestBase
     }
 
     [Fact]
+    [Trait("Requirement", "o.9")]
+    public async Task Settings_come_from_the_file_from_the_environment_and_from_the_command_line_and_the_last_counts()
+    {
+        Write("appsettings.json", """{ "Sources": { "gateway": { "ExportEvery": 10 }, "permits": { "ExportEvery": 0 } } }""");
+        var environment = new Dictionary<string, string> { ["Sources__permits__ExportEvery"] = "-1", ["Sources__loans__ExportEvery"] = "20" };
+        using (var wrong = HostProcess.Start(Folder, environment, "run", "--urls", "http://127.0.0.1:0"))
+        {
+            var (exitCode, _, errors) = await wrong.EndAsync();
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains("ExportEvery of source 'permits'", errors, StringComparison.Ordinal);
+        }
+
+        using var host = HostProcess.Start(Folder, environment, "run", "--urls", "http://127.0.0.1:0", "--set", "Sources:permits:ExportEvery=30");
+        var line = await host.Output.ReadLineAsync().WaitAsync(HostProcess.Timeout);
+        Assert.All(["gateway", "loans", "permits"], source => Assert.Contains(source, line, StringComparison.Ordinal));
+        host.Terminate();
+        Assert.Equal(0, (await host.EndAsync()).ExitCode);
+    }
+
+    [Fact]
     public async Task Without_a_verb_it_runs_with_the_settings_of_the_current_directory()
     {
         Write("appsettings.json", """{ "Sources": { "gateway": { "Sinks": ["events-per-day"], "ExportEvery": 10, "ExportInterval": "00:00:30" } } }""");

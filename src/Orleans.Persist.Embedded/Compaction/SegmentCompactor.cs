@@ -21,7 +21,7 @@ internal sealed class SegmentCompactor(SegmentSet segments, Func<string, HeadSta
     /// <summary>Goes over all complete segments once.</summary>
     public void Run(CancellationToken cancellationToken)
     {
-        for (var number = segments.All[0].Name.Number; number < segments.Newest.Name.Number; number++)
+        for (var number = segments.Oldest.Name.Number; number < segments.Newest.Name.Number; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var segment = segments.Acquire(number);

@@ -30,7 +30,7 @@ internal sealed class BackwardCursor(SegmentSet segments, string stream, int inc
                 return @event;
             }
 
-            if (_number < segments.All[0].Name.Number)
+            if (_number < segments.Oldest.Name.Number)
             {
                 RequireTruncated();
                 return null;

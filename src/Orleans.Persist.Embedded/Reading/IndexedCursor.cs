@@ -38,7 +38,7 @@ internal sealed class IndexedCursor : IDisposable
         _key = StreamEntry.KeyOf(stream);
         _keys = new FilterKeys(_key, incarnation, filter);
         _reader = new EventReader(stream, incarnation);
-        _number = backward ? segments.Newest.Name.Number + 1 : segments.All[0].Name.Number - 1;
+        _number = backward ? segments.Newest.Name.Number + 1 : segments.Oldest.Name.Number - 1;
     }
 
     /// <summary>The next event, or null behind the last one.</summary>
@@ -78,7 +78,7 @@ internal sealed class IndexedCursor : IDisposable
     {
         Leave();
         _number += _backward ? -1 : 1;
-        if (_number < _segments.All[0].Name.Number || _number > _segments.Newest.Name.Number)
+        if (_number < _segments.Oldest.Name.Number || _number > _segments.Newest.Name.Number)
             return false;
         _segment = _segments.Acquire(_number);
         var stream = _indexes.Find(_segment, _key, _incarnation, TryFind);

@@ -116,7 +116,7 @@ internal sealed class StreamCursor(SegmentSet segments, string stream, int incar
             Enter(number);
             var at = _range.Count == 0 ? -1 : _range.LastAtOrBefore(wanted);
             _rangeAt = Math.Max(0, at);
-            if (at >= 0 || number == segments.All[0].Name.Number)
+            if (at >= 0 || number == segments.Oldest.Name.Number)
                 return true;
             Leave();
         }

@@ -26,6 +26,20 @@ internal static class SegmentRecovery
         }
 
         var segments = new List<Segment>();
+        try
+        {
+            return (segments, Open(directory, names, headers, segments));
+        }
+        catch
+        {
+            foreach (var segment in segments)
+                segment.Release();
+            throw;
+        }
+    }
+
+    private static RecoveryReport Open(IStorageDirectory directory, List<SegmentName> names, List<SegmentHeader?> headers, List<Segment> segments)
+    {
         var (scanned, torn, place) = (0L, 0L, (string?)null);
         for (var i = 0; i < names.Count; i++)
         {
@@ -39,7 +53,7 @@ internal static class SegmentRecovery
             segments.Add(segment);
         }
 
-        return (segments, new RecoveryReport(segments.Count, scanned, torn, place));
+        return new RecoveryReport(segments.Count, scanned, torn, place);
     }
 
     /// <summary>Adds a record to the index of its segment.</summary>
@@ -121,6 +135,20 @@ internal static class SegmentRecovery
         IStorageDirectory directory, SegmentName name, SegmentHeader header, long? length, ref long torn, ref string? place, ref long scanned)
     {
         var file = directory.OpenWrite(name.Log);
+        try
+        {
+            return Scan(file, name, header, length, ref torn, ref place, ref scanned);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static Segment Scan(
+        IStorageFile file, SegmentName name, SegmentHeader header, long? length, ref long torn, ref string? place, ref long scanned)
+    {
         if (name.Generation > 1 && length is not null)
             length = file.Length; // compaction flushed it whole; the next segment tells the length it had before
         var end = Math.Min(length ?? long.MaxValue, file.Length);

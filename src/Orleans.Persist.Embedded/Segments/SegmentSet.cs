@@ -1,6 +1,7 @@
 using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.Embedded.Format;
 using Orleans.Persist.Embedded.Streams;
+using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Embedded.Segments;
 
@@ -15,7 +16,11 @@ internal sealed class SegmentSet(IStorageDirectory directory, TimeProvider time)
     /// <summary>The segments as of now; the array never changes.</summary>
     public ReadOnlySpan<Segment> All => Volatile.Read(ref _segments);
 
-    public Segment Newest => All[^1];
+    /// <exception cref="JournalUnavailableException">The journal is closed.</exception>
+    public Segment Oldest => All is [var oldest, ..] ? oldest : throw Closed();
+
+    /// <inheritdoc cref="Oldest"/>
+    public Segment Newest => All is [.., var newest] ? newest : throw Closed();
 
     public long Bytes
     {
@@ -89,11 +94,14 @@ internal sealed class SegmentSet(IStorageDirectory directory, TimeProvider time)
     }
 
     /// <summary>The segment that has this number now, kept open until it is released.</summary>
+    /// <exception cref="JournalUnavailableException">The journal is closed.</exception>
     public Segment Acquire(long number)
     {
         while (true)
         {
             var all = All;
+            if (all.IsEmpty)
+                throw Closed();
             var segment = all[(int)(number - all[0].Name.Number)];
             if (segment.TryAcquire())
                 return segment;
@@ -106,7 +114,7 @@ internal sealed class SegmentSet(IStorageDirectory directory, TimeProvider time)
     public RecordView? FindNewest(ulong key, Func<RecordView, bool> isMeant)
     {
         var reader = new Reading.RecordReader();
-        for (var number = Newest.Name.Number; number >= All[0].Name.Number; number--)
+        for (var number = Newest.Name.Number; number >= Oldest.Name.Number; number--)
         {
             var segment = Acquire(number);
             try
@@ -138,10 +146,14 @@ internal sealed class SegmentSet(IStorageDirectory directory, TimeProvider time)
         return new HeadState(header.Incarnation, header.Version + header.Events - 1, header.FirstKept, header.Recorded);
     }
 
+    /// <summary>Closes the segments that nobody reads any more; the others when their readers leave them.</summary>
     public void Dispose()
     {
-        foreach (var segment in _segments)
+        var all = _segments;
+        Volatile.Write(ref _segments, []); // first: who looks for a segment must not be given one that is closed, again and again
+        foreach (var segment in all)
             segment.Release();
-        _segments = [];
     }
+
+    private JournalUnavailableException Closed() => new($"The journal in {Directory.Path} is closed.");
 }

@@ -9,6 +9,9 @@ namespace Orleans.Persist.Embedded.Streams;
 internal sealed class StreamTable
 {
     private const int LoadingStripes = 64;
+
+    // A stream may have had any number of producers, whose names come from outside. Those dropped are looked up again when they append.
+    private const int ProducersHeld = 4_096;
     private readonly Dictionary<string, StreamEntry> _entries = new(StringComparer.Ordinal);
     private readonly Lock[] _loading = [.. Enumerable.Range(0, LoadingStripes).Select(_ => new Lock())];
     private readonly SegmentSet _segments;
@@ -51,6 +54,8 @@ internal sealed class StreamTable
                 lock (_writer.Gate)
                 {
                     entry.Ids = window;
+                    if (entry.Producers?.Count >= ProducersHeld)
+                        entry.Producers.Clear();
                     if (producer is not null)
                         (entry.Producers ??= new Dictionary<string, ProducerResult>(StringComparer.Ordinal)).TryAdd(producer, known);
                 }

@@ -308,6 +308,7 @@ internal sealed class LogWriter : IDisposable
     {
         var error = new JournalUnavailableException(
             $"Writing to {_segments.Directory.Path} failed: {cause.Message} What was acknowledged is safe; append again, with the same ids, when the storage works.", cause);
+        SegmentSpace.CutOff(_segments.Newest); // while the writing is ours: afterwards the newest may be one that another group is being written to
         CommitGroup queued;
         lock (Gate)
         {
@@ -324,7 +325,6 @@ internal sealed class LogWriter : IDisposable
             EndWriting();
         }
 
-        SegmentSpace.CutOff(_segments.Newest);
         group.Fail(error);
         queued.Fail(error);
     }

@@ -40,6 +40,9 @@ internal sealed class PendingRecord : IValueTaskSource<AppendResult>
 
     public AppendResult GetResult(short token)
     {
+        // Throws for a task that was awaited before. Neither that one nor one that is still on its way may go to the pool: another append would get its answer.
+        if (_core.GetStatus(token) is ValueTaskSourceStatus.Pending)
+            throw new InvalidOperationException("The append has not completed: await it.");
         try
         {
             return _core.GetResult(token);

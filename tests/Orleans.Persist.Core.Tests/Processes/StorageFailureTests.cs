@@ -196,6 +196,19 @@ public sealed class StorageFailureTests
 
     [Fact]
     [Trait("Requirement", "p.10")]
+    public async Task The_damage_of_the_first_snapshot_loses_nothing_where_covered_events_are_truncated()
+    {
+        await using var world = new ProcessWorld { Persistent = new() { Kernel = new() { TruncateAfterSnapshot = true } } };
+        var host = await world.StartAsync();
+        await NoteAsync(host, "a", "1", "2");
+        await host.StopAsync().WaitAsync(Patience); // takes the first snapshot
+        await world.Storage.Snapshots.DamageNewestAsync("conformance/a");
+
+        Assert.Equal(["1", "2"], await LiveAsync(await world.StartAsync(), "a"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "p.10")]
     public async Task An_event_that_could_not_be_set_aside_is_not_left_out_until_it_is()
     {
         await using var world = new ProcessWorld();

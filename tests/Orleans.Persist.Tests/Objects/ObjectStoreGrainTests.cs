@@ -38,6 +38,18 @@ public sealed class ObjectStoreGrainTests(SourceCluster cluster)
     }
 
     [Fact]
+    public async Task An_export_with_an_id_can_be_called_again_also_after_the_store_was_closed_and_is_stored_once()
+    {
+        var store = Store("appending");
+        await store.Create(default).WaitAsync(Patience);
+        var first = await store.ExportOnce([At(1), At(2)], "id", default).WaitAsync(Patience);
+        await cluster.Cluster.DeactivateAsync(store).WaitAsync(Patience);
+        var again = await store.ExportOnce([At(1), At(2)], "id", default).WaitAsync(Patience);
+        Assert.Equal(first.Number, again.Number);
+        Assert.Equal([1, 2], await store.Fetch(default).Select(r => r.Value).ToListAsync());
+    }
+
+    [Fact]
     [Trait("Requirement", "g.5.1")]
     public async Task A_purge_keeps_what_is_younger_than_the_retention_time()
     {

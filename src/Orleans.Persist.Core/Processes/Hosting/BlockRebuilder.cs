@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
@@ -28,6 +29,7 @@ internal sealed class BlockRebuilder(IBlockJournal journal, int workers)
         var lanes = Enumerable.Range(0, workers)
             .Select(_ => Channel.CreateBounded<EventBlock>(new BoundedChannelOptions(BlocksAhead) { SingleReader = true, SingleWriter = true })).ToArray();
         var work = lanes.Select((lane, number) => Task.Run(() => ApplyAsync(lane.Reader, (uint)number, failed), CancellationToken.None)).ToArray();
+        ExceptionDispatchInfo? ended = null;
         try
         {
             await foreach (var block in journal.ReadBlocksAsync(from, failed.Token).ConfigureAwait(false))
@@ -39,13 +41,20 @@ internal sealed class BlockRebuilder(IBlockJournal journal, int workers)
                     await lane.Writer.WriteAsync(block, failed.Token).ConfigureAwait(false);
             }
         }
-        finally
+        catch (Exception e)
         {
-            foreach (var lane in lanes)
-                lane.Writer.TryComplete();
+            ended = ExceptionDispatchInfo.Capture(e);
+            await failed.CancelAsync().ConfigureAwait(false);
         }
 
-        return (await Task.WhenAll(work).ConfigureAwait(false)).Sum();
+        foreach (var lane in lanes)
+            lane.Writer.TryComplete();
+        var all = Task.WhenAll(work);
+        await ((Task)all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whatever has happened: while a worker is at a process, that must not go on by itself
+        if (all.IsFaulted || ended is null)
+            return (await all.ConfigureAwait(false)).Sum();
+        ended.Throw();
+        return 0;
     }
 
     private async Task<long> ApplyAsync(ChannelReader<EventBlock> blocks, uint lane, CancellationTokenSource failed)

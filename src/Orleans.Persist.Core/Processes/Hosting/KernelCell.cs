@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
 using Orleans.Persist.Diagnostics;
-using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Processes;
 
 /// <summary>A cell with a kernel: activation, timers, and the delivery of what the process sent.</summary>
-internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
+internal abstract partial class KernelCell<TState, TEvent> : ProcessCell, IDisposable
     where TEvent : notnull
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
@@ -51,84 +49,6 @@ internal abstract class KernelCell<TState, TEvent> : ProcessCell, IDisposable
     {
         _timer?.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    public override long RebuiltTo => Kernel.Position;
-
-    public override bool HasFailed => _failure is not null;
-
-    public override bool IsActive => Kernel.IsRecovered;
-
-    public override async ValueTask BeginRebuildAsync(StreamHead head, CancellationToken cancellationToken)
-    {
-        _failure = null;
-        RenewIfUsed();
-        try
-        {
-            await Kernel.BeginAsync(RecoveryOptions.Latest, head, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            _failure = e;
-        }
-    }
-
-    public override bool Rebuild(RecordedEvent recorded)
-    {
-        if (_failure is not null || recorded.Version <= Kernel.Version || recorded.Incarnation != Kernel.Incarnation)
-            return false;
-        try
-        {
-            Kernel.Replay(recorded);
-            return true;
-        }
-        catch (Exception e)
-        {
-            _failure = e;
-            return false;
-        }
-    }
-
-    // A rebuild is over before tiered compilation has got round to its loops.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override bool Rebuild(EventBlock block, in BlockEvent next)
-    {
-        if (_failure is not null || next.Version <= Kernel.Version || next.Incarnation != Kernel.Incarnation)
-            return false;
-        try
-        {
-            Kernel.Replay(block, next);
-            return true;
-        }
-        catch (Exception e)
-        {
-            _failure = e;
-            return false;
-        }
-    }
-
-    public override Exception? EndRebuild(StreamHead head)
-    {
-        if (_failure is null && Kernel.Version >= head.Version)
-        {
-            Kernel.EndReplay();
-            try
-            {
-                Activated();
-            }
-            catch (Exception e)
-            {
-                Kernel.Invalidate();
-                _failure = e;
-            }
-        }
-        else
-        {
-            Kernel.Invalidate();
-            _failure ??= new JournalException($"The pass over the log ended at version {Kernel.Version} of '{Stream}'; it is at {head.Version}.");
-        }
-
-        return _failure;
     }
 
     internal override void Activated()

@@ -16,7 +16,7 @@ public sealed record KernelOptions<TState, TEvent>
     /// <summary>When snapshots are taken. Only on passivation by default.</summary>
     public SnapshotPolicy Snapshots { get; init; } = new();
 
-    /// <summary>Whether events that every kept snapshot covers are truncated after a snapshot. Default false: history is kept.</summary>
+    /// <summary>Whether events that every kept snapshot covers are truncated after a snapshot, once there are as many as the store keeps. Default false: history is kept.</summary>
     public bool TruncateAfterSnapshot { get; init; }
 
     /// <summary>What becomes of an event that cannot be applied.</summary>

@@ -125,17 +125,17 @@ public sealed partial class ProcessKernel<TState, TEvent>
         }
     }
 
-    /// <summary>Removes the events that even the oldest snapshot a recovery could fall back on covers.</summary>
+    /// <summary>Removes the events that even the oldest snapshot a recovery could fall back on covers. While fewer can be read than are kept, it could also fall back on the events alone.</summary>
     private async Task TruncateCoveredAsync(int incarnation, CancellationToken cancellationToken)
     {
-        var oldest = long.MaxValue;
+        var (oldest, readable) = (long.MaxValue, 0);
         await foreach (var read in _services.Storage.Snapshots.ReadAsync(Stream, cancellationToken).ConfigureAwait(true))
         {
             if (read.Snapshot is { } kept && kept.Incarnation == incarnation)
-                oldest = Math.Min(oldest, kept.Version);
+                (oldest, readable) = (Math.Min(oldest, kept.Version), readable + 1);
         }
 
-        if (oldest is > 0 and < long.MaxValue)
+        if (readable >= _services.Storage.Snapshots.Keep && oldest > 0)
             await _services.Storage.Journal.TruncateAsync(Stream, oldest + 1, incarnation, cancellationToken).ConfigureAwait(true);
     }
 }
