@@ -1,5 +1,7 @@
+using System.Net;
 using Orleans.Persist.AzureStorage.Rows;
 using Orleans.Persist.AzureStorage.Tables;
+using Orleans.Persist.AzureStorage.Tests.Support;
 using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.AzureStorage.Tests.Indexing;
@@ -211,7 +213,7 @@ public sealed class IndexTests : AzureTestBase
         var told = 0;
         Options.OnBackgroundError = _ => Interlocked.Increment(ref told);
         await using var reader = await OpenAsync();
-        Service.Refuse = request => request.Method == HttpMethod.Post;
+        Service.Refuse = request => request.Method == HttpMethod.Post ? StubHandler.Answer(HttpStatusCode.Forbidden, "AuthorizationPermissionMismatch") : null;
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(8, (await ReadAsync(reader.Journal, "s", new ReadRequest { Filter = Rare })).Count);
