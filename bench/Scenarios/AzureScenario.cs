@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Azure.Core;
 using Orleans.Persist.AzureStorage;
+using Orleans.Persist.AzureStorage.Rows;
 using Orleans.Persist.Azurite;
 using Orleans.Persist.Bench.Measuring;
 using Orleans.Persist.Journal;
@@ -14,6 +15,7 @@ internal sealed class AzureScenario : IScenario
 {
     private const int EventBytes = 200;
     private const int Rounds = 7;
+    private const int Wanted = 25;
     private static readonly int[] CommitSizes = [1, 10, 100];
     private int _tables;
 
@@ -41,6 +43,8 @@ internal sealed class AzureScenario : IScenario
         log("recovery of many events");
         foreach (var (name, value) in await ReplayAsync(azurite, (int)(100_000 * scale), cancellationToken))
             figures[name] = value?.DeepClone();
+        log("a read by subject");
+        figures["by_subject"] = await FilterAsync(azurite, Math.Max(2_000, (int)(20_000 * scale)), cancellationToken);
         return figures;
     }
 
@@ -139,6 +143,47 @@ internal sealed class AzureScenario : IScenario
             ["replay_requests"] = counter.Requests - before,
             ["replay_requests_per_1000_events"] = Math.Round((counter.Requests - before) * 1000.0 / events, 3),
         };
+    }
+
+    /// <summary>Some events of many, spread evenly, a commit each: by a read of all, and by the index.</summary>
+    private async Task<JsonObject> FilterAsync(AzuriteServer azurite, int count, CancellationToken cancellationToken)
+    {
+        const int AtOnce = 40;
+        var request = new ReadRequest { Filter = new EventFilter { Subjects = ["wanted"] } };
+        var (options, counter) = Options(azurite, ++_tables);
+        options.IndexEvery = 0;
+        var figures = new JsonObject { ["events"] = count, ["wanted"] = Wanted };
+        await using (var storage = await AzurePersistStorage.OpenAsync(options, cancellationToken: cancellationToken))
+        {
+            var @event = Events(1, EventBytes)[0];
+            for (var i = 0; i < count; i += AtOnce)
+            {
+                await Task.WhenAll(Enumerable.Range(i, Math.Min(AtOnce, count - i)).Select(n => storage.Journal.AppendAsync(
+                    "s", ExpectedVersion.Any, @event with { Subject = n % (count / Wanted) == 7 ? "wanted" : $"other-{n % 50}" }, cancellationToken).AsTask()));
+            }
+
+            await ReadAsync(storage, "all");
+        }
+
+        options.IndexEvery = 1000;
+        await using var indexed = await AzurePersistStorage.OpenAsync(options, cancellationToken: cancellationToken);
+        var before = counter.Requests;
+        var blocks = await indexed.AzureJournal.Indexer.RunAsync(StreamKey.Of("s"), cancellationToken);
+        figures["requests_to_index"] = counter.Requests - before;
+        figures["blocks"] = blocks;
+        await ReadAsync(indexed, "index");
+        return figures;
+
+        async Task ReadAsync(AzurePersistStorage storage, string by)
+        {
+            var (requests, bytes, started) = (counter.Requests, counter.Bytes, TimeProvider.System.GetTimestamp());
+            var found = await storage.Journal.ReadAsync("s", request, cancellationToken).CountAsync(cancellationToken);
+            if (found != Wanted)
+                throw new InvalidOperationException($"{found} events were found, and not {Wanted}.");
+            figures[$"requests_by_{by}"] = counter.Requests - requests;
+            figures[$"kib_by_{by}"] = (counter.Bytes - bytes) / 1024;
+            figures[$"ms_by_{by}"] = Math.Round(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds, 1);
+        }
     }
 
     private async Task<(AzurePersistStorage Storage, RequestCounter Counter)> OpenAsync(AzuriteServer azurite, CancellationToken cancellationToken, bool sameTable = false)

@@ -39,25 +39,26 @@ public sealed partial class AzureJournal
         return head.ToHead();
     }
 
-    /// <summary>Gives back what truncations, deletions and appends that failed half-way have left, of all streams.</summary>
-    /// <param name="grace">How old a blob that no commit names must be: longer than any append takes. One hour by default.</param>
+    /// <summary>Gives back what truncations, deletions, appends and saves that failed half-way have left, of all streams and snapshots of the table.</summary>
+    /// <param name="grace">How old a blob that no row names must be: longer than any append takes. One hour by default.</param>
     /// <param name="cancellationToken">Ends the sweep; what it has done stays done.</param>
-    /// <returns>How many rows and how many blobs were removed.</returns>
-    /// <remarks>Truncation and deletion clear up behind themselves; this is for what a crash has interrupted. Safe beside writers and readers of any process.</remarks>
-    public async Task<(long Rows, long Blobs)> SweepAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default)
+    /// <returns>What was removed.</returns>
+    /// <remarks>
+    /// Truncation and deletion clear up behind themselves; this is for what a crash has interrupted. Safe beside writers and readers of any process.
+    /// It runs by itself, see <see cref="AzureStorageOptions.SweepEvery"/>.
+    /// </remarks>
+    public async Task<SweepReport> SweepAsync(TimeSpan? grace = null, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
-        var (rows, blobs) = (0L, 0L);
+        var rows = 0L;
         await foreach (var name in _catalogue.ListStreamsAsync("", cancellationToken).ConfigureAwait(false))
         {
             var key = StreamKey.Of(name);
-            if (await _store.GetHeadAsync(key, cancellationToken).ConfigureAwait(false) is not { } head)
-                continue;
-            rows += await _cleaner.RemoveOldAsync(key, head, cancellationToken).ConfigureAwait(false);
-            blobs += await _cleaner.RemoveOrphansAsync(key, grace ?? TimeSpan.FromHours(1), cancellationToken).ConfigureAwait(false);
+            if (await _store.GetHeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head)
+                rows += await _cleaner.RemoveOldAsync(key, head, cancellationToken).ConfigureAwait(false);
         }
 
-        return (rows, blobs);
+        return new SweepReport(rows, await _orphans.RemoveAsync(grace ?? TimeSpan.FromHours(1), cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Replaces the head under its ETag, and has removed in the background what it no longer covers.</summary>

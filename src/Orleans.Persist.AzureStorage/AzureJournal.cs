@@ -3,6 +3,7 @@ using Orleans.Persist.AzureStorage.Blobs;
 using Orleans.Persist.AzureStorage.Indexing;
 using Orleans.Persist.AzureStorage.Rows;
 using Orleans.Persist.AzureStorage.Streams;
+using Orleans.Persist.AzureStorage.Sweeping;
 using Orleans.Persist.AzureStorage.Tables;
 using Orleans.Persist.Journal;
 
@@ -27,6 +28,8 @@ public sealed partial class AzureJournal : IConditionalJournal
     private readonly StreamWatch _watch;
     private readonly StreamIndexer _indexer;
     private readonly Cleaner _cleaner;
+    private readonly OrphanBlobs _orphans;
+    private readonly SweepSchedule _sweeps;
     private readonly IncarnationLog _incarnations = new();
     private readonly CancellationTokenSource _closing = new();
     private volatile bool _closed;
@@ -44,6 +47,8 @@ public sealed partial class AzureJournal : IConditionalJournal
         _lanes = new StreamLanes(_store, options.CachedStreams);
         _watch = new StreamWatch(GetHeadAsync, options.PollMinimum, options.PollMaximum);
         _cleaner = new Cleaner(table, blobs, options, _closing.Token);
+        _orphans = new OrphanBlobs(table, blobs);
+        _sweeps = new SweepSchedule(table, token => SweepAsync(cancellationToken: token), options, time, _closing.Token);
         Limits = new JournalLimits(MaxAppendBytes, MaxAppendEvents, options.IdWindow);
     }
 
@@ -59,6 +64,8 @@ public sealed partial class AzureJournal : IConditionalJournal
     internal StreamIndexer Indexer => _indexer;
 
     internal Cleaner Cleaner => _cleaner;
+
+    internal SweepSchedule Sweeps => _sweeps;
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(
@@ -137,6 +144,7 @@ public sealed partial class AzureJournal : IConditionalJournal
         await _cleaner.WhenIdleAsync(_options.CloseTimeout).ConfigureAwait(false);
         await _closing.CancelAsync().ConfigureAwait(false);
         await _indexer.WhenIdleAsync(_options.CloseTimeout).ConfigureAwait(false);
+        await _sweeps.WhenEndedAsync(_options.CloseTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _watch.Close(Closed());
         _closing.Dispose();
     }

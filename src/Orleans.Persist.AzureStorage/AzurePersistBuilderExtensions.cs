@@ -27,6 +27,7 @@ public static class AzurePersistBuilderExtensions
     {
         var logger = services.GetService<ILoggerFactory>()?.CreateLogger<AzurePersistStorage>() ?? (ILogger)NullLogger.Instance;
         options.OnBackgroundError ??= error => logger.BackgroundFailed(error, options.TableName);
+        options.OnSwept ??= report => logger.Swept(options.TableName, report.Rows, report.Blobs);
         return AzurePersistStorage.OpenAsync(options, services.GetService<TimeProvider>(), cancellationToken);
     }
 }

@@ -65,7 +65,16 @@ public sealed class AzureStorageOptions
     /// <summary>Retries, time-out of each try, transport, tracing and logging of the requests, as of any Azure client.</summary>
     public AzureStorageClientOptions Client { get; } = new();
 
-    /// <summary>Told of what goes wrong in the background (removing what was truncated or deleted): nothing is lost by it, and a sweep makes up for it.</summary>
+    /// <summary>
+    /// How often what crashes have left behind is removed from the storage, by one of the processes that share it. 1 minute to 30 days, or 0 for never;
+    /// default 1 day. See <see cref="AzureJournal.SweepAsync"/>.
+    /// </summary>
+    public TimeSpan SweepEvery { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Told of each sweep that this process has done by itself.</summary>
+    public Action<SweepReport>? OnSwept { get; set; }
+
+    /// <summary>Told of what goes wrong in the background (removing what was truncated or deleted, indexing, sweeping): nothing is lost by it, and a sweep makes up for it.</summary>
     public Action<Exception>? OnBackgroundError { get; set; }
 
     /// <summary>Throws where an option is missing, contradicts another or is out of range.</summary>
@@ -82,6 +91,7 @@ public sealed class AzureStorageOptions
         Require(PollMaximum > TimeSpan.Zero && PollMaximum <= TimeSpan.FromHours(1), nameof(PollMaximum), PollMaximum, "above 0 and at most 1 hour");
         Require(PollMinimum > TimeSpan.Zero && PollMinimum <= PollMaximum, nameof(PollMinimum), PollMinimum, $"above 0 and at most {nameof(PollMaximum)}");
         Require(OperationTimeout >= TimeSpan.FromSeconds(1) && OperationTimeout <= TimeSpan.FromHours(1), nameof(OperationTimeout), OperationTimeout, "1 second to 1 hour");
+        Require(SweepEvery == TimeSpan.Zero || (SweepEvery >= TimeSpan.FromMinutes(1) && SweepEvery <= TimeSpan.FromDays(30)), nameof(SweepEvery), SweepEvery, "0 or 1 minute to 30 days");
         Require(CloseTimeout > TimeSpan.Zero && CloseTimeout <= TimeSpan.FromHours(1), nameof(CloseTimeout), CloseTimeout, "above 0 and at most 1 hour");
     }
 

@@ -8,7 +8,7 @@ namespace Orleans.Persist.AzureStorage.Tests;
 [NeedsAzurite]
 public abstract class AzureTestBase : IAsyncLifetime
 {
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(90));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
 
     protected CancellationToken Limit => _limit.Token;
 

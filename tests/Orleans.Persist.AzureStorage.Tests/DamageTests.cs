@@ -110,7 +110,7 @@ public sealed class DamageTests : AzureTestBase
         for (var version = 1; version <= 3; version++)
             await Storage.Snapshots.SaveAsync("o", new Snapshot { Incarnation = 1, Version = version, Time = DateTimeOffset.UtcNow, Type = "t", Data = new byte[100] }, Limit);
         var (row, _) = (await Raw.Table.GetAsync<SnapshotsRow>(StreamKey.Of("o").Partition, StreamKey.Snapshots, Limit))!.Value;
-        var names = row.Kept.Select(k => $"{StreamKey.Of("o").SnapshotBlobs}{k.Blob:N}").ToArray();
+        var names = row.Kept.Select(k => StreamKey.SnapshotBlob(StreamKey.Of("o").Partition, k.Blob)).ToArray();
         await Raw.Blobs.DeleteAsync(names[2], Limit);
         await Raw.Blobs.DeleteAsync(names[1], Limit);
         await Raw.Blobs.CreateAsync(names[1], new byte[row.Kept[1].Length], Limit);

@@ -122,8 +122,8 @@ public sealed class SharingTests : AzureTestBase
         var orphan = StreamKey.Of("s").CommitBlobs + "orphan";
         await Raw.Blobs.CreateAsync(orphan, new byte[10], Limit);
         await Raw.OverwriteAsync(new CommitRow { PartitionKey = StreamKey.Of("s").Partition, RowKey = StreamKey.Commit(0, 5), Frame = new byte[5] }, Limit);
-        Assert.Equal((1L, 0L), await Storage.AzureJournal.SweepAsync(TimeSpan.FromHours(1), Limit));
-        Assert.Equal((0L, 1L), await Storage.AzureJournal.SweepAsync(TimeSpan.Zero, Limit));
+        Assert.Equal(new SweepReport(1, 0), await Storage.AzureJournal.SweepAsync(TimeSpan.FromHours(1), Limit));
+        Assert.Equal(new SweepReport(0, 1), await Storage.AzureJournal.SweepAsync(TimeSpan.Zero, Limit));
         Assert.Null(await Raw.Blobs.GetLengthAsync(orphan, Limit));
         Assert.Equal(3, (await ReadAsync(Journal, "s")).Count);
     }

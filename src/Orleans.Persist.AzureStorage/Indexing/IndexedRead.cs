@@ -16,6 +16,7 @@ internal sealed class IndexedRead(StreamKey key, ReadRequest request, StreamInde
     private const int WantedBlocks = 500;
     private const int DefaultBlockCommits = 1000;
     private readonly StreamStore _store = store;
+    private HeadRow? _head;
     private long _notIndexed;
 
     /// <summary>Whether a filter has a condition that the index knows of.</summary>
@@ -63,7 +64,8 @@ internal sealed class IndexedRead(StreamKey key, ReadRequest request, StreamInde
     private async Task<long> StartAsync(CancellationToken cancellationToken)
     {
         var page = await table.QueryAsync<StreamRow>(new TableQuery(Key.Partition) { From = StreamKey.Head, To = StreamKey.Indexed }, cancellationToken).ConfigureAwait(false);
-        StartAt(page.Rows.Find(row => row.IsHead)?.Head);
+        _head = page.Rows.Find(row => row.IsHead)?.Head;
+        StartAt(_head);
         return page.Rows.Find(row => row.RowKey is StreamKey.Indexed)?.Head is { } indexed && indexed.Incarnation == Incarnation ? indexed.Version : 0;
     }
 
@@ -154,7 +156,7 @@ internal sealed class IndexedRead(StreamKey key, ReadRequest request, StreamInde
         if (low > high)
             yield break;
         var part = Request with { From = Request.Backward ? high : low, To = Request.Backward ? low : high, Incarnation = Incarnation };
-        StreamRead read = Request.Backward ? new BackwardRead(Key, part, table, _store, Scan) : new ForwardRead(Key, part, Incarnation, table, _store, Scan);
+        StreamRead read = Request.Backward ? new BackwardRead(Key, part, table, _store, Scan) { Known = _head } : new ForwardRead(Key, part, Incarnation, table, _store, Scan) { Known = _head };
         await foreach (var slice in read.CommitsAsync(cancellationToken).ConfigureAwait(false))
         {
             if (++_notIndexed == 2L * BlockCommits)

@@ -18,7 +18,10 @@ internal sealed class UnindexedCount(StreamKey key, StreamIndexer indexer)
             _bytes += row.Length;
         if (indexer.BlockCommits == 0 || (_commits < indexer.BlockCommits && _bytes < StreamIndexer.BlockBytes))
             return;
-        (_commits, _bytes) = (0, 0);
+        _commits = 0;
+        if (plan.Head.Version < indexer.BlockCommits && _bytes < StreamIndexer.BlockBytes)
+            return; // it cannot have enough
+        _bytes = 0;
         indexer.Schedule(key);
     }
 }

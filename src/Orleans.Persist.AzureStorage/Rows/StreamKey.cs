@@ -23,6 +23,12 @@ internal sealed record StreamKey
     /// <summary>The row that says which snapshots an owner has.</summary>
     public const string Snapshots = "snapshots";
 
+    /// <summary>What the names of all large commits' blobs begin with.</summary>
+    public const string AllCommitBlobs = "commits/";
+
+    /// <summary>What the names of all snapshots' blobs begin with.</summary>
+    public const string AllSnapshotBlobs = "snapshots/";
+
     /// <summary>The longest escaped name that stands in a key: with the rest it stays within 512 characters.</summary>
     public const int LongestEscaped = 400;
 
@@ -46,10 +52,14 @@ internal sealed record StreamKey
     public string Partition { get; }
 
     /// <summary>What the names of its large commits' blobs begin with. The <c>~</c> keeps a name that ends with a dot from ending a part of an address with it.</summary>
-    public string CommitBlobs => $"commits/{Partition}~/";
+    public string CommitBlobs => $"{AllCommitBlobs}{Partition}~/";
 
-    /// <summary>What the names of its snapshots' blobs begin with.</summary>
-    public string SnapshotBlobs => $"snapshots/{Partition}~/";
+    /// <summary>The blob of a snapshot.</summary>
+    public static string SnapshotBlob(string partition, Guid snapshot) => $"{AllSnapshotBlobs}{partition}~/{snapshot:N}";
+
+    /// <summary>The partition that a blob's name says it belongs to, or null where the name is not one of these.</summary>
+    public static string? PartitionOfBlob(string name) =>
+        name.IndexOf('/', StringComparison.Ordinal) is var from and >= 0 && name.LastIndexOf("~/", StringComparison.Ordinal) is var to && to > from ? name[(from + 1)..to] : null;
 
     /// <exception cref="ArgumentException">The name breaks the rule of <see cref="StreamName"/>.</exception>
     public static StreamKey Of(string name, string what = "stream")

@@ -198,5 +198,5 @@ internal sealed class AzureSnapshotStore(TableClient table, BlobClient blobs, Ca
             throw new JournalUnavailableException($"The snapshots in {blobs.Address} are closed.");
     }
 
-    private static string BlobOf(StreamKey key, Guid blob) => $"{key.SnapshotBlobs}{blob:N}";
+    private static string BlobOf(StreamKey key, Guid blob) => StreamKey.SnapshotBlob(key.Partition, blob);
 }

@@ -13,7 +13,7 @@ internal sealed class BackwardRead(StreamKey key, ReadRequest request, TableClie
 
     public override async IAsyncEnumerable<CommitSlice> CommitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        StartAt(await GetHeadAsync(cancellationToken).ConfigureAwait(false));
+        StartAt(Known ?? await GetHeadAsync(cancellationToken).ConfigureAwait(false));
         long size = Request.Filter is null ? Math.Clamp(Request.Limit, 1, FirstPiece) : FirstPiece;
         while (Low <= High)
         {

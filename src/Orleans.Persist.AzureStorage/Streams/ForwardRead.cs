@@ -60,12 +60,10 @@ internal sealed class ForwardRead(StreamKey key, ReadRequest request, int likely
     private async Task StartAsync(TablePage<StreamRow> page, TableQuery query, CancellationToken cancellationToken)
     {
         _started = true;
-        HeadRow? head = null;
-        if (page.Rows is [.., { IsHead: true, Head: { } last }])
-            head = last;
-        else if (page.Next is not null || page.Rows.Count >= query.Top)
+        var head = Known ?? (page.Rows is [.., { IsHead: true, Head: { } last }] ? last : null);
+        if (head is null && (page.Next is not null || page.Rows.Count >= query.Top))
             head = await GetHeadAsync(cancellationToken).ConfigureAwait(false); // before the first event is given: what comes later is not of this read
-        else if (page.Rows.Count > 0)
+        else if (head is null && page.Rows.Count > 0)
             throw new JournalDamagedException("there are events and no head", $"{table.Address}, partition '{Key.Partition}'", Key.Name, Low);
         var from = Low;
         StartAt(head);

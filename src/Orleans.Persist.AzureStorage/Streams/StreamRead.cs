@@ -22,6 +22,9 @@ internal abstract class StreamRead(StreamKey key, ReadRequest request, StreamSto
 
     protected int Incarnation { get; set; }
 
+    /// <summary>The head as of which to read, if it was read already; else the read begins with it.</summary>
+    public HeadRow? Known { get; init; }
+
     /// <summary>The commits, in the read's order.</summary>
     public abstract IAsyncEnumerable<CommitSlice> CommitsAsync(CancellationToken cancellationToken);
 

@@ -10,8 +10,8 @@ namespace Orleans.Persist.AzureStorage.Tests.Faults;
 [Trait("Requirement", "o.10")]
 public sealed class ProxyTests
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
-    private readonly CancellationToken _limit = new CancellationTokenSource(TimeSpan.FromSeconds(90)).Token;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private readonly CancellationToken _limit = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
 
     [Theory]
     [InlineData(Fault.Cut)]

@@ -5,6 +5,7 @@ using Orleans.Persist.AzureStorage.Snapshots;
 using Orleans.Persist.AzureStorage.Streams;
 using Orleans.Persist.AzureStorage.Tables;
 using Orleans.Persist.Journal;
+using Orleans.Persist.Serialization;
 using Orleans.Persist.Snapshots;
 
 namespace Orleans.Persist.AzureStorage.Tests.Layout;
@@ -46,6 +47,38 @@ public sealed class GoldenRowTests
     public void A_producers_number() => Assert.Equal(
         "{'PartitionKey':'a253-order~2f17','RowKey':'p0000000001-882a20e6379eb83aecb916f4b9ea79c1e6c08a0d80f6ad1dc9a9421758246001','Sequence@odata.type':'Edm.Int64','Sequence':'5','FirstVersion@odata.type':'Edm.Int64','FirstVersion':'7','LastVersion@odata.type':'Edm.Int64','LastVersion':'8','Recorded@odata.type':'Edm.Int64','Recorded':'639029198450000000'}",
         Json(new ProducerRow { PartitionKey = Key.Partition, RowKey = StreamKey.Producer(1, "p"), Sequence = 5, FirstVersion = 7, LastVersion = 8, Recorded = Recorded }));
+
+    [Fact]
+    public void How_far_the_index_reaches() => Assert.Equal(
+        "{'PartitionKey':'a253-order~2f17','RowKey':'head-indexed','Incarnation':2,'Version@odata.type':'Edm.Int64','Version':'1000'}",
+        Json(new IndexedRow { PartitionKey = Key.Partition, Incarnation = 2, Version = 1000 }));
+
+    [Fact]
+    public void A_part_of_a_block_of_the_index()
+    {
+        var block = new IndexBlock(2, 101, 1300, 1000, 5_000_000);
+        var frame = IndexFrame.Encode(Key, block, 5, [(0x0123456789ABCDC5, [103, 110, 1300]), (0xFEDCBA9876543205, [104])], [200]);
+        var row = new IndexRow { PartitionKey = Key.Partition, RowKey = StreamKey.Index(2, 5, 1300), Frame = frame };
+        Assert.Equal("{'PartitionKey':'a253-order~2f17','RowKey':'i0000000002-05-0000000000000001300','Index@odata.type':'Edm.Binary','Index':'AQUAAMxBZH5ToslocgYtiQIAAADoAwAAZQAAAAAAAAAUBQAAAAAAAEBLTAAAAAAAAWMCZ0UjAQMCB6YJmLrc/gED'}", Json(row));
+        var found = new List<long>();
+        var read = IndexFrame.TryOpen(Key, 2, 5, row)!.Value;
+        read.Find([0x0123456789ABCDC5], found);
+        Assert.Equal([200, 103, 110, 1300], found);
+        Assert.Equal((101, 1300, 1000, 5_000_000), ((int)read.First, (int)read.Last, read.Commits, (int)read.Bytes));
+        Assert.Null(IndexFrame.TryOpen(Key, 2, 6, row));
+        Assert.Null(IndexFrame.TryOpen(Key, 3, 5, row));
+        Assert.Null(IndexFrame.TryOpen(StreamKey.Of("another"), 2, 5, row));
+    }
+
+    [Fact]
+    public void The_keys_of_an_event()
+    {
+        var keys = new List<ulong>();
+        var body = new byte[200];
+        var length = EventBody.Write(new EventData { Type = "t", Subject = "a/b", Id = "1", Tags = ["x"] }, Recorded, body);
+        AttributeKey.Collect(AttributeKey.Seed(Key.Hash, 1), body.AsSpan(0, length), keys);
+        Assert.Equal("25390cc9791e1b1e 127bb126cfe83ce3 d60fb9ded4757be2 a47232999bc00050 22b79b3d24a6ddb2", string.Join(' ', keys.Select(key => $"{key:x16}")));
+    }
 
     [Fact]
     public void A_list_of_snapshots() => Assert.Equal(

@@ -23,8 +23,8 @@ public sealed class StubHandler : HttpMessageHandler
     /// <summary>What is waited for before a request, with this body, is passed on.</summary>
     public Func<byte[], Task>? Before { get; set; }
 
-    /// <summary>Which requests are answered as a credential that may not do it is.</summary>
-    public Predicate<HttpRequestMessage>? Refuse { get; set; }
+    /// <summary>The answer to a request from now on, or null to pass it on.</summary>
+    public Func<HttpRequestMessage, HttpResponseMessage?>? Refuse { get; set; }
 
     /// <summary>What is done once the service has answered a request that was passed on: throw, or give another answer.</summary>
     public Func<HttpRequestMessage, HttpResponseMessage, HttpResponseMessage>? Afterwards { get; set; }
@@ -73,8 +73,8 @@ public sealed class StubHandler : HttpMessageHandler
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
         lock (_lock)
             _requests.Add((request.Method.Method, request.RequestUri!, body));
-        if (Refuse?.Invoke(request) == true)
-            return Answer(HttpStatusCode.Forbidden, "AuthorizationPermissionMismatch");
+        if (Refuse?.Invoke(request) is { } refusal)
+            return refusal;
         if (Before is { } before)
             await before(body);
         if (_answer(request, body) is { } answer)

@@ -1,8 +1,9 @@
 using Orleans.Persist.AzureStorage.Blobs;
 using Orleans.Persist.AzureStorage.Rows;
+using Orleans.Persist.AzureStorage.Streams;
 using Orleans.Persist.AzureStorage.Tables;
 
-namespace Orleans.Persist.AzureStorage.Streams;
+namespace Orleans.Persist.AzureStorage.Sweeping;
 
 /// <summary>Removes the rows and blobs that no head covers any more.</summary>
 internal sealed class Cleaner(TableClient table, BlobClient blobs, AzureStorageOptions options, CancellationToken closing)
@@ -50,31 +51,6 @@ internal sealed class Cleaner(TableClient table, BlobClient blobs, AzureStorageO
         }
 
         return removed;
-    }
-
-    /// <summary>Removes the blobs of commits that no row names and that are older than <paramref name="grace"/>.</summary>
-    /// <returns>How many.</returns>
-    public async Task<long> RemoveOrphansAsync(StreamKey key, TimeSpan grace, CancellationToken cancellationToken)
-    {
-        var found = new Dictionary<string, BlobItem>(StringComparer.Ordinal);
-        await foreach (var blob in blobs.ListAsync(key.CommitBlobs, cancellationToken).ConfigureAwait(false))
-        {
-            if (DateTimeOffset.UtcNow - blob.LastModified >= grace)
-                found.Add(blob.Name, blob);
-        }
-
-        if (found.Count == 0)
-            return 0;
-        var query = new TableQuery(key.Partition) { From = StreamKey.Commit(0, 0), Before = StreamKey.Head, Select = "RowKey,Blob" };
-        await foreach (var row in table.QueryAllAsync<CommitRow>(query, cancellationToken).ConfigureAwait(false))
-        {
-            if (row.Blob is not null)
-                found.Remove(row.Blob);
-        }
-
-        foreach (var orphan in found.Keys)
-            await blobs.DeleteAsync(orphan, cancellationToken).ConfigureAwait(false);
-        return found.Count;
     }
 
     private async Task<long> RemoveAsync(StreamKey key, TableQuery query, CancellationToken cancellationToken)
