@@ -10,7 +10,11 @@ internal sealed class FilterKeys
     private const int WorthIntersecting = 16;
     private readonly List<ulong[]> _conditions = [];
 
-    public FilterKeys(ulong stream, int incarnation, EventFilter filter)
+    /// <param name="stream">The stream's key.</param>
+    /// <param name="incarnation">The incarnation.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="ownIds">Whether only events with an id of their own are wanted where the filter has ids.</param>
+    public FilterKeys(ulong stream, int incarnation, EventFilter filter, bool ownIds = false)
     {
         var seed = AttributeKey.Seed(stream, incarnation);
         if (filter.Types is { } types)
@@ -19,7 +23,7 @@ internal sealed class FilterKeys
             _conditions.Add(subjects);
         if (filter.Tags is { } tags)
             _conditions.Add([.. tags.Select(value => AttributeKey.Of(seed, AttributeKind.Tag, value)).Distinct()]);
-        if (filter.Ids is { } ids && !ids.Any(id => IsDerived(id, incarnation)))
+        if (filter.Ids is { } ids && (ownIds || !ids.Any(id => IsDerived(id, incarnation))))
             _conditions.Add([.. ids.Select(value => AttributeKey.Of(seed, AttributeKind.Id, value)).Distinct()]);
     }
 
