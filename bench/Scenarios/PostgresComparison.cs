@@ -24,6 +24,7 @@ internal static class PostgresComparison
             var count = Math.Max(200, (int)(5_000 * scale));
             (await theirs.AggregatesAsync(tcp, 2 * count, 1, cancellationToken)).Dispose();
             var (p50, p99, type, publish) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+            var states = await theirs.StatesAsync(tcp, 8, cancellationToken);
             for (var round = 0; round < Rounds; round++)
             {
                 using var latencies = await theirs.AggregatesAsync(tcp, count, round + 2, cancellationToken);
@@ -39,6 +40,7 @@ internal static class PostgresComparison
                 ["aggregate_p50_us"] = Round(Median(p50), 0),
                 ["aggregate_p99_us"] = Round(Median(p99), 0),
                 ["type_events_per_s"] = Round(Median(type), 0),
+                ["state_ms"] = Round(Median(states)),
                 ["publish_events_per_s"] = Round(Median(publish), 0),
             };
         }

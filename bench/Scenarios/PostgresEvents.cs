@@ -76,6 +76,32 @@ internal sealed class PostgresEvents(PostgresServer server, long events, long ag
         return found / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
+    /// <summary>The milliseconds for the counts of events by type as of random moments, as a grouped query.</summary>
+    public async Task<List<double>> StatesAsync(bool tcp, int count, CancellationToken cancellationToken)
+    {
+        await using var connection = await server.OpenAsync(tcp, cancellationToken);
+        await using var command = await PreparedAsync(connection, "select type, count(*) from events where recorded <= $1 group by type", NpgsqlDbType.TimestampTz, cancellationToken);
+        var (random, times) = (new Random(1), new List<double>());
+        for (var i = -1; i < count; i++)
+        {
+            var version = random.NextInt64(1, events + 1);
+            command.Parameters[0].Value = QueryData.Start.AddSeconds(version - 1).UtcDateTime;
+            var (started, counted) = (Stopwatch.GetTimestamp(), 0L);
+            await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                    counted += reader.GetInt64(1);
+            }
+
+            if (counted != version)
+                throw new InvalidOperationException($"PostgreSQL counts {counted} events as of event {version}.");
+            if (i >= 0)
+                times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return times;
+    }
+
     /// <summary>Inserts single events, each committed to disk, and returns how many a second.</summary>
     public async Task<double> PublishRateAsync(bool tcp, int inFlight, long count, CancellationToken cancellationToken)
     {

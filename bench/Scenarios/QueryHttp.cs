@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Persist.Bench.Measuring;
+using Orleans.Persist.Projections;
 using Orleans.Persist.Sources;
 using Orleans.Persist.Web;
 using static Orleans.Persist.Bench.Measuring.Statistics;
@@ -29,6 +30,7 @@ internal static class QueryHttp
         var count = Math.Max(200, (int)(5_000 * scale));
         (await AggregatesAsync(server, store, 2 * count, 1, cancellationToken)).Dispose();
         var (p50, p99, type, publish, batches) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var states = await StatesAsync(server, store, cancellationToken);
         for (var round = 0; round < Rounds; round++)
         {
             using var latencies = await AggregatesAsync(server, store, count, round + 2, cancellationToken);
@@ -46,6 +48,7 @@ internal static class QueryHttp
             ["aggregate_p50_us"] = Round(Median(p50), 0),
             ["aggregate_p99_us"] = Round(Median(p99), 0),
             ["type_events_per_s"] = Round(Median(type), 0),
+            ["state_ms"] = Round(Median(states)),
             ["publish_events_per_s"] = Round(Median(publish), 0),
             ["publish_batches_events_per_s"] = Round(Median(batches), 0),
         };
@@ -59,6 +62,8 @@ internal static class QueryHttp
         builder.Services.AddRouting();
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         builder.Services.AddSingleton<IPersistEngine>(store.Engine);
+        builder.Services.AddSingleton(store.Engine.States);
+        builder.Services.AddSingleton<Projection>(new OrdersPerType(QueryScenario.SnapshotEvery));
         builder.Services.AddPersistWeb();
         var app = builder.Build();
         app.UsePersistWeb();
@@ -92,6 +97,25 @@ internal static class QueryHttp
         var started = Stopwatch.GetTimestamp();
         var answer = await connection.GetAsync($"/sources/{QueryStore.Source}/events?type={QueryData.RareType}", "application/x-ndjson", cancellationToken);
         return answer.Span.Count((byte)'\n') / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>The milliseconds for states as of random versions; the snapshots are there already.</summary>
+    private static async Task<List<double>> StatesAsync(Uri server, QueryStore store, CancellationToken cancellationToken)
+    {
+        using var connection = await HttpConnection.OpenAsync(server, cancellationToken);
+        var (random, times) = (new Random(1), new List<double>());
+        for (var i = 0; i < 40; i++)
+        {
+            var version = random.NextInt64(1, store.Events + 1);
+            var started = Stopwatch.GetTimestamp();
+            var answer = await connection.GetAsync($"/sources/{QueryStore.Source}/state/orders-per-type?at={version}", "application/json", cancellationToken);
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            var counted = JsonNode.Parse(answer.Span)!["state"]!.AsObject().Sum(type => type.Value!.GetValue<long>());
+            if (counted != version)
+                throw new InvalidOperationException($"The state as of version {version} counts {counted} events over HTTP.");
+        }
+
+        return times;
     }
 
     /// <summary>Publishes over so many connections, each request awaited until it is answered, and returns how many events a second.</summary>

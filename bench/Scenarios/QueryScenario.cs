@@ -13,7 +13,7 @@ internal sealed class QueryScenario : IScenario
     private const long Small = 50_000;
     private const long Large = 5_000_000;
     private const int Rounds = 5;
-    private const int SnapshotEvery = 10_000;
+    public const int SnapshotEvery = 10_000;
 
     public string Name => "query";
 
@@ -39,16 +39,17 @@ internal sealed class QueryScenario : IScenario
         await AggregateAsync(smallStore, store, scale, figures, log, cancellationToken);
         await TypeAsync(store, figures, log, cancellationToken);
         await StateAsync(store, figures, log, cancellationToken);
-        var rates = new List<double>();
-        for (var round = 0; round < Rounds; round++)
-            rates.Add(await smallStore.PublishRateAsync(64, (long)(200_000 * scale) + 64, cancellationToken));
-        figures["publish"] = new JsonObject { ["in_process_events_per_s"] = Round(Median(rates), 0) };
         figures["http"] = await QueryHttp.MeasureAsync(store, scale, log, cancellationToken);
         if (await PostgresComparison.MeasureAsync(scratch["postgres"], store, scale, log, cancellationToken) is { } postgres)
         {
+            await PublishAsync(store, scale, figures, log, cancellationToken); // adds events, so after everything else
             figures["postgres"] = postgres;
             figures["ratio_to_postgres"] = Ratios(figures, postgres["socket"]!.AsObject());
             figures["http_ratio_to_postgres_tcp"] = HttpRatios(figures["http"]!.AsObject(), postgres["tcp"]!.AsObject());
+        }
+        else
+        {
+            await PublishAsync(store, scale, figures, log, cancellationToken);
         }
 
         return figures;
@@ -61,6 +62,8 @@ internal sealed class QueryScenario : IScenario
         ["aggregate_p99"] = Round(Value(theirs, "aggregate_p99_us") / Value(ours["aggregate"]!, "p99_us")),
         ["type"] = Round(Value(ours["type"]!, "events_per_s") / Value(theirs, "type_events_per_s")),
         ["publish"] = Round(Value(ours["publish"]!, "in_process_events_per_s") / Value(theirs, "publish_events_per_s")),
+        ["state"] = Round(Value(theirs, "state_ms") / Value(ours["state"]!, "with_snapshots_ms")),
+        ["state_without_snapshots"] = Round(Value(theirs, "state_ms") / Value(ours["state"]!, "without_snapshots_ms")),
     };
 
     /// <summary>Our HTTP over its protocol, both over TCP on loopback; above 1 is better for us.</summary>
@@ -70,6 +73,7 @@ internal sealed class QueryScenario : IScenario
         ["aggregate_p99"] = Round(Value(theirs, "aggregate_p99_us") / Value(ours, "aggregate_p99_us")),
         ["type"] = Round(Value(ours, "type_events_per_s") / Value(theirs, "type_events_per_s")),
         ["publish"] = Round(Value(ours, "publish_events_per_s") / Value(theirs, "publish_events_per_s")),
+        ["state"] = Round(Value(theirs, "state_ms") / Value(ours, "state_ms")),
     };
 
     private static double Value(JsonNode figures, string name) => figures[name]!.GetValue<double>();
@@ -123,6 +127,28 @@ internal sealed class QueryScenario : IScenario
             ["events_per_s"] = Round(Median(rates), 0),
             ["scan_events_per_s"] = Round(Median(scans), 0),
             ["ratio_to_scan"] = Round(Median(ratios), 1),
+        };
+    }
+
+    /// <summary>Single events, 64 in flight: to a source without a history, with ids and without, and to the one with all events, against which each id is compared.</summary>
+    private static async Task PublishAsync(QueryStore store, double scale, JsonObject figures, Action<string> log, CancellationToken cancellationToken)
+    {
+        var count = (long)(200_000 * scale) + 64;
+        var (empty, full, plain) = (new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            empty.Add(await store.PublishRateAsync($"published-{round}", $"run{round}-", 64, count, ids: true, cancellationToken));
+            full.Add(await store.PublishRateAsync(QueryStore.Source, $"run{round}-", 64, count, ids: true, cancellationToken));
+            plain.Add(await store.PublishRateAsync($"plain-{round}", $"run{round}-", 64, count, ids: false, cancellationToken));
+        }
+
+        log($"publish in process: {Median(empty):N0} events/s, {Median(full):N0} to a source with {store.Events:N0} events, {Median(plain):N0} without ids");
+        figures["publish"] = new JsonObject
+        {
+            ["in_process_events_per_s"] = Round(Median(empty), 0),
+            ["with_history_events_per_s"] = Round(Median(full), 0),
+            ["ratio_with_history"] = Round(Median(full) / Median(empty)),
+            ["ratio_with_ids"] = Round(Median(empty) / Median(plain)),
         };
     }
 

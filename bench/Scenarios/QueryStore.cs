@@ -58,11 +58,12 @@ internal sealed class QueryStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Publishes single events, each awaited until durable, and returns how many a second.</summary>
-    public async Task<double> PublishRateAsync(int inFlight, long events, CancellationToken cancellationToken)
+    /// <summary>Publishes single events that are not there yet, each awaited until durable, and returns how many a second.</summary>
+    public async Task<double> PublishRateAsync(string name, string run, int inFlight, long events, bool ids, CancellationToken cancellationToken)
     {
-        var source = Engine.GetSource("published");
+        var source = Engine.GetSource(name);
         var next = 0L;
+        await source.PublishAsync(new[] { QueryData.Event(0, Aggregates) with { Id = run } }, cancellationToken: cancellationToken); // the first one makes its source ready
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, inFlight).Select(_ => Task.Run(PublishAsync, cancellationToken)));
         return events / Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -72,7 +73,7 @@ internal sealed class QueryStore : IAsyncDisposable
             var batch = new EventData[1];
             while (Interlocked.Increment(ref next) is var number && number <= events)
             {
-                batch[0] = QueryData.Event(number, Aggregates);
+                batch[0] = QueryData.Event(number, Aggregates) is var data && ids ? data with { Id = run + data.Id } : data with { Id = null };
                 await source.PublishAsync(batch, cancellationToken: cancellationToken);
             }
         }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Orleans.Persist.Audit;
-using Orleans.Persist.Hosting;
 using Orleans.Persist.SiloHost.Hosting;
+using Orleans.Persist.SiloHost.Remote;
 
 namespace Orleans.Persist.SiloHost.Commands;
 
@@ -11,7 +11,7 @@ internal static class CheckpointCommand
 {
     public static Command Create()
     {
-        var data = CommonOptions.Data();
+        var place = new PlaceOptions(withEngine: false);
         var source = CommonOptions.Source();
         var key = new Option<string?>("--key") { Description = "A PEM file with an EC private key, or a file with a secret of 32 bytes or more: signs the checkpoint.", HelpName = "FILE" };
         var all = new Option<bool>("--all") { Description = "Print every checkpoint kept beside the source too, the anchors of truncations included; those are not signed anew." };
@@ -24,26 +24,40 @@ internal static class CheckpointCommand
             Examples:
               silo-host checkpoint --source permits >> /elsewhere/checkpoints.jsonl
               silo-host checkpoint --source permits --key audit.pem >> /elsewhere/checkpoints.jsonl
+              silo-host checkpoint --source permits --url http://127.0.0.1:5080 --key audit.pem >> /elsewhere/checkpoints.jsonl
               silo-host verify --audit /elsewhere/checkpoints.jsonl
             """)
         {
-            data, source, key, all,
+            source, key, all,
         };
+        place.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(data), result.GetRequiredValue(source), result.GetValue(key), result.GetValue(all), cancellationToken));
+            place.Get(result), result.GetRequiredValue(source), result.GetValue(key), result.GetValue(all), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, string name, string? keyFile, bool all, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(EnginePlace place, string name, string? keyFile, bool all, CancellationToken cancellationToken)
     {
         using var key = CheckpointFile.LoadKey(keyFile);
-        await using var session = await EngineSession.StartOnExistingAsync(new EngineSettings(data) { Engine = HostEngine.Local }, cancellationToken);
-        await KnownSource.GetAsync(session.Engine, name, data, cancellationToken);
-        var trail = session.Audit(name);
-        AuditCheckpoint checkpoint;
+        var (checkpoint, kept) = await TakeAsync(place, name, key, keyFile, all, cancellationToken);
+        foreach (var other in kept)
+        {
+            if (other.Version != checkpoint.Version || other.Incarnation != checkpoint.Incarnation)
+                Console.WriteLine(other.ToJson());
+        }
+
+        Console.WriteLine(checkpoint.ToJson());
+        return ExitCodes.Done;
+    }
+
+    private static async Task<(AuditCheckpoint Taken, IReadOnlyList<AuditCheckpoint> Kept)> TakeAsync(
+        EnginePlace place, string name, AuditKey? key, string? keyFile, bool all, CancellationToken cancellationToken)
+    {
         try
         {
-            checkpoint = (await trail.TakeAsync(null, key, cancellationToken))!;
+            return place.Remote is null
+                ? await TakeHereAsync(place, name, key, all, cancellationToken)
+                : await TakeRemotelyAsync(place, name, key, all, cancellationToken);
         }
         catch (CryptographicException e)
         {
@@ -53,17 +67,25 @@ internal static class CheckpointCommand
         {
             throw new CommandException(e.Message);
         }
+    }
 
-        if (all)
-        {
-            await foreach (var kept in trail.ReadAsync(cancellationToken))
-            {
-                if (kept.Version != checkpoint.Version || kept.Incarnation != checkpoint.Incarnation)
-                    Console.WriteLine(kept.ToJson());
-            }
-        }
+    private static async Task<(AuditCheckpoint Taken, IReadOnlyList<AuditCheckpoint> Kept)> TakeHereAsync(
+        EnginePlace place, string name, AuditKey? key, bool all, CancellationToken cancellationToken)
+    {
+        await using var session = await EngineSession.StartOnExistingAsync(place.Settings, cancellationToken);
+        await KnownSource.GetAsync(session.Engine, name, place.ToString(), cancellationToken);
+        var trail = session.Audit(name);
+        var taken = (await trail.TakeAsync(null, key, cancellationToken))!;
+        return (taken, all ? await trail.ReadAsync(cancellationToken).ToListAsync(cancellationToken) : []);
+    }
 
-        Console.WriteLine(checkpoint.ToJson());
-        return ExitCodes.Done;
+    /// <summary>The host takes it; the key does not leave this machine.</summary>
+    private static async Task<(AuditCheckpoint Taken, IReadOnlyList<AuditCheckpoint> Kept)> TakeRemotelyAsync(
+        EnginePlace place, string name, AuditKey? key, bool all, CancellationToken cancellationToken)
+    {
+        await using var access = await EngineAccess.OpenAsync(place, cancellationToken);
+        var source = (RemoteSource)await KnownSource.GetAsync(access.Engine, name, place.ToString(), cancellationToken);
+        var taken = await source.TakeCheckpointAsync(cancellationToken);
+        return (key?.Sign(taken) ?? taken, all ? await source.ListCheckpointsAsync(cancellationToken) : []);
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
 using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Persist.Sources;
 using Orleans.Persist.Web.CloudEvents;
@@ -28,6 +30,7 @@ internal static class QueryCommand
         var to = CommonOptions.Positive("--to", "The version to end with.", "VERSION");
         var backward = new Option<bool>("--backward") { Description = "Newest first." };
         var limit = CommonOptions.Positive("--limit", "At most so many events.", "N");
+        var timings = new Option<bool>("--json") { Description = "Print, instead of the events, how many there are and how long it took to read and write them." };
         var command = new Command(
             "query",
             """
@@ -44,7 +47,7 @@ internal static class QueryCommand
               silo-host query --source devices --prefix building/7/ --tag alarm
             """)
         {
-            source, from, to, since, until, recordedSince, recordedUntil, subject, prefix, type, tag, id, backward, limit,
+            source, from, to, since, until, recordedSince, recordedUntil, subject, prefix, type, tag, id, backward, limit, timings,
         };
         place.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
@@ -66,16 +69,24 @@ internal static class QueryCommand
                 Backward = result.GetValue(backward),
                 Limit = result.GetValue(limit) ?? long.MaxValue,
             },
+            result.GetValue(timings),
             cancellationToken));
         return command;
     }
 
     private static HashSet<string>? Set(string[]? values) => values is { Length: > 0 } ? [.. values] : null;
 
-    private static async Task<int> RunAsync(EnginePlace place, string name, EventQuery query, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(EnginePlace place, string name, EventQuery query, bool timings, CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
         await using var access = await EngineAccess.OpenExistingAsync(place, cancellationToken);
         var source = await KnownSource.GetAsync(access.Engine, name, place.ToString(), cancellationToken);
+        if (timings)
+        {
+            Console.WriteLine(await TimeAsync(source, query, Stopwatch.GetElapsedTime(started), cancellationToken));
+            return ExitCodes.Done;
+        }
+
         try
         {
             await using var output = Terminal.OpenOutput();
@@ -87,6 +98,31 @@ internal static class QueryCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    /// <summary>Reads as much as is printed otherwise, and tells how long that takes.</summary>
+    private static async Task<string> TimeAsync(IEventSource source, EventQuery query, TimeSpan open, CancellationToken cancellationToken)
+    {
+        var (events, bytes, started, first) = (0L, 0L, Stopwatch.GetTimestamp(), default(TimeSpan?));
+        var buffer = new ArrayBufferWriter<byte>(FlushAt);
+        using var writer = new CloudEventWriter(buffer);
+        await foreach (var @event in source.QueryAsync(query, cancellationToken))
+        {
+            first ??= Stopwatch.GetElapsedTime(started);
+            writer.WriteLine(@event);
+            (events, bytes) = (events + 1, bytes + buffer.WrittenCount);
+            buffer.ResetWrittenCount();
+        }
+
+        return JsonSerializer.Serialize(new
+        {
+            source = source.Name,
+            events,
+            bytes,
+            open_ms = Math.Round(open.TotalMilliseconds, 1),
+            first_ms = first is { } time ? Math.Round(time.TotalMilliseconds, 1) : (double?)null,
+            query_ms = Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1),
+        });
     }
 
     private static async Task WriteAsync(IEventSource source, EventQuery query, Stream output, CancellationToken cancellationToken)

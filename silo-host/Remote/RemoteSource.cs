@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Orleans.Persist.Audit;
 using Orleans.Persist.Journal;
 using Orleans.Persist.SiloHost.Ingest;
 using Orleans.Persist.Sources;
@@ -87,6 +88,33 @@ internal sealed class RemoteSource(HttpClient client, string name) : IEventSourc
     {
         var query = sink is null ? "" : "?sink=" + Uri.EscapeDataString(sink);
         using var response = await client.CallAsync(new HttpRequestMessage(HttpMethod.Post, _path + "/export" + query), name, cancellationToken);
+    }
+
+    /// <summary>Has the host take a checkpoint, unsigned.</summary>
+    public async Task<AuditCheckpoint> TakeCheckpointAsync(CancellationToken cancellationToken)
+    {
+        using var response = await client.CallAsync(new HttpRequestMessage(HttpMethod.Post, _path + "/checkpoint"), name, cancellationToken);
+        return Checkpoint(await response.Content.ReadAsStringAsync(cancellationToken));
+    }
+
+    /// <summary>The checkpoints that the host keeps beside the source, oldest first.</summary>
+    public async Task<IReadOnlyList<AuditCheckpoint>> ListCheckpointsAsync(CancellationToken cancellationToken)
+    {
+        using var response = await client.CallAsync(new HttpRequestMessage(HttpMethod.Get, _path + "/checkpoints"), name, cancellationToken);
+        using var document = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+        return [.. document.RootElement.GetProperty("checkpoints").EnumerateArray().Select(checkpoint => Checkpoint(checkpoint.GetRawText()))];
+    }
+
+    private AuditCheckpoint Checkpoint(string json)
+    {
+        try
+        {
+            return AuditCheckpoint.Parse(json) is var checkpoint && checkpoint.Source == name ? checkpoint : throw new FormatException($"It is of source '{checkpoint.Source}'.");
+        }
+        catch (FormatException e)
+        {
+            throw new CommandException($"{client.BaseAddress} has sent what is no checkpoint of '{name}': {e.Message}");
+        }
     }
 
     /// <summary>A source that is not there gives nothing, as on a directory.</summary>

@@ -23,6 +23,13 @@ public sealed partial class EmbeddedJournal
     }
 
     /// <inheritdoc/>
+    public void RememberIds(string stream)
+    {
+        StreamName.Validate(stream);
+        _streams.RememberIds(stream);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(
         string stream, ExpectedVersion expected, ReadOnlyMemory<EventData> events, ProducerSequence? producer = null, CancellationToken cancellationToken = default)
     {
@@ -55,7 +62,7 @@ public sealed partial class EmbeddedJournal
     private async ValueTask<AppendResult> AppendSlowlyAsync(
         string stream, ExpectedVersion expected, SubjectCheck? subjects, ReadOnlyMemory<EventData> events, ProducerSequence? producer, long size, CancellationToken cancellationToken)
     {
-        var distinct = false;
+        HeadState? distinct = null;
         if (subjects is not null)
             await subjects.LookUpAsync(this, stream, cancellationToken).ConfigureAwait(false);
         while (true)
@@ -71,14 +78,13 @@ public sealed partial class EmbeddedJournal
                     break;
                 case Obstacle.MaybeDuplicate:
                     await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
-                    if (FindDuplicate(stream, events.Span) is { } duplicate)
+                    if (FindDuplicate(stream, events.Span, out var looked) is { } duplicate)
                         return duplicate;
-                    distinct = true; // equal hashes, but other ids
+                    distinct = looked; // equal hashes, but other ids
                     break;
                 case Obstacle.SubjectsUnknown:
                     await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
                     await subjects!.LookUpAsync(this, stream, cancellationToken).ConfigureAwait(false);
-                    distinct = false; // meanwhile the same events may have been appended
                     break;
                 default:
                     await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -95,7 +101,7 @@ public sealed partial class EmbeddedJournal
         long size,
         out Obstacle obstacle,
         out Task settled,
-        bool distinct = false,
+        HeadState? distinct = null,
         SubjectCheck? subjects = null)
     {
         settled = Task.CompletedTask;
@@ -109,13 +115,13 @@ public sealed partial class EmbeddedJournal
             ThrowIfClosed();
             var entry = _streams.Find(stream);
             var known = default(ProducerResult);
-            obstacle = entry is null || entry.Loading || (encoded.HasIds && entry.Ids is null)
+            obstacle = entry is null || entry.Loading || (encoded.HasIds && !entry.KnowsIds)
                 || (producer is { } asked && (entry.Producers is null || !entry.Producers.TryGetValue(asked.Producer, out known)))
                 ? Obstacle.NotLoaded
                 : Obstacle.None;
             if (obstacle is not Obstacle.None)
                 return default;
-            obstacle = Check(entry!, expected, distinct ? [] : encoded.Identities, producer, known, subjects);
+            obstacle = Check(entry!, expected, encoded.Identities, distinct, producer, known, subjects);
             if (obstacle is Obstacle.None)
             {
                 task = Queue(entry!, events, encoded, producer);
@@ -146,13 +152,13 @@ public sealed partial class EmbeddedJournal
     }
 
     private Obstacle Check(
-        StreamEntry entry, ExpectedVersion expected, ReadOnlySpan<ulong> identities, ProducerSequence? producer, ProducerResult known, SubjectCheck? subjects)
+        StreamEntry entry, ExpectedVersion expected, ReadOnlySpan<ulong> identities, HeadState? distinct, ProducerSequence? producer, ProducerResult known, SubjectCheck? subjects)
     {
         if (known.Sequence >= producer?.Sequence)
             return Obstacle.OldProducerNumber;
         foreach (var identity in identities)
         {
-            if (identity != 0 && entry.Ids!.MayContain(identity, entry.Pending.Version, Limits.IdWindow))
+            if (identity != 0 && MayBeThere(entry, identity, distinct))
                 return Obstacle.MaybeDuplicate;
         }
 
@@ -161,6 +167,18 @@ public sealed partial class EmbeddedJournal
         if (subjects?.Holds(entry) == false)
             return Obstacle.SubjectsUnknown;
         return _writer.IsFull ? Obstacle.Full : Obstacle.None;
+    }
+
+    /// <summary>Whether an event may be in the stream already.</summary>
+    /// <param name="entry">The stream.</param>
+    /// <param name="identity">The event's identity.</param>
+    /// <param name="distinct">Up to where it has been looked up, and was not there.</param>
+    private bool MayBeThere(StreamEntry entry, ulong identity, HeadState? distinct)
+    {
+        var newest = entry.Pending;
+        if (distinct is { } looked && looked.Incarnation == newest.Incarnation && newest.Version - looked.Version is >= 0 and var since && since <= Limits.IdWindow)
+            return entry.Ids!.MayContain(identity, newest.Version, (int)since);
+        return entry.Ids!.MayContain(identity, newest.Version, Limits.IdWindow) || entry.AllIds?.MayContain(identity) == true;
     }
 
     private ValueTask<AppendResult> Queue(StreamEntry entry, ReadOnlySpan<EventData> data, EncodedEvents events, ProducerSequence? producer)
@@ -185,7 +203,12 @@ public sealed partial class EmbeddedJournal
         var result = new AppendResult(
             head.Incarnation, header.Version, header.LastVersion, header.Position + identities.Length - 1, new DateTimeOffset(recorded, TimeSpan.Zero));
         for (var i = 0; entry.Ids is not null && i < identities.Length; i++)
+        {
             entry.Ids.Add(header.Version + i, identities[i]);
+            if (identities[i] != 0)
+                entry.AllIds?.Add(identities[i]);
+        }
+
         for (var i = 0; entry.Subjects is not null && i < data.Length; i++)
             entry.Subjects.Add(SubjectCheck.IdentityOf(data[i].Subject), entry.Durable.Version);
         if (producer is { } newest)
@@ -204,18 +227,28 @@ public sealed partial class EmbeddedJournal
     }
 
     /// <summary>The result the events had when they were stored, or null where none of them is.</summary>
-    private AppendResult? FindDuplicate(string stream, ReadOnlySpan<EventData> events)
+    /// <param name="stream">The stream.</param>
+    /// <param name="events">The events.</param>
+    /// <param name="head">Up to where was looked.</param>
+    private AppendResult? FindDuplicate(string stream, ReadOnlySpan<EventData> events, out HeadState head)
     {
         var stored = new Dictionary<(string Source, string Id), RecordedEvent>();
-        HeadState head;
+        IdFilter? all;
         lock (_writer.Gate)
-            head = _streams.Find(stream)?.Durable ?? HeadState.None;
+        {
+            var entry = _streams.Find(stream);
+            (head, all) = (entry?.Durable ?? HeadState.None, entry?.AllIds);
+        }
+
         var from = Math.Max(head.FirstVersion, head.Version - Limits.IdWindow + 1);
         using (var cursor = new StreamCursor(_segments, stream, head.Incarnation, from, head.Version))
         {
             while (from <= head.Version && cursor.Next() is { } @event)
                 stored[(@event.Source, @event.Id)] = @event;
         }
+
+        if (all is not null && from > head.FirstVersion)
+            FindOlder(stream, head, from - 1, events, stored);
 
         RecordedEvent? Find(EventData data) =>
             data.Id is not null && stored.TryGetValue((data.Source ?? stream, data.Id), out var found) && EventIdentity.Of(found) != 0 ? found : null;
@@ -235,6 +268,27 @@ public sealed partial class EmbeddedJournal
         return first is null || last is null
             ? null
             : new AppendResult(first.Incarnation, first.Version, last.Version, last.Position, last.Recorded, Duplicate: true);
+    }
+
+    /// <summary>Looks up the events with ids that are not among the newest in the index of ids.</summary>
+    private void FindOlder(string stream, HeadState head, long until, ReadOnlySpan<EventData> events, Dictionary<(string Source, string Id), RecordedEvent> stored)
+    {
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var data in events)
+        {
+            if (data.Id is not null && !stored.ContainsKey((data.Source ?? stream, data.Id)))
+                wanted.Add(data.Id);
+        }
+
+        if (wanted.Count == 0)
+            return;
+        var filter = new EventFilter { Ids = wanted };
+        using var cursor = new IndexedCursor(_segments, _attributes, stream, head.Incarnation, head.FirstVersion, until, filter, backward: true, ownIds: true);
+        while (cursor.Next() is { } @event)
+        {
+            if (EventIdentity.Of(@event) != 0 && wanted.Contains(@event.Id))
+                stored.TryAdd((@event.Source, @event.Id), @event);
+        }
     }
 
     private static bool HasIds(ReadOnlySpan<EventData> events)

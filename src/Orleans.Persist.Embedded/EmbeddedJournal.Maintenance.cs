@@ -73,6 +73,7 @@ public sealed partial class EmbeddedJournal
                     after = new HeadState(head.Incarnation + 1, 0, 1, head.Recorded);
                     task = QueueMarker(entry, RecordKind.Delete, after);
                     (entry.Ids, entry.Producers, entry.Subjects) = (new IdWindow(Limits.IdWindow), null, null);
+                    entry.AllIds = entry.RemembersIds ? new IdFilter(0) : null;
                 }
                 else if (entry.Queued > 0)
                 {

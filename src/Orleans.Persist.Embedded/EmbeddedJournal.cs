@@ -13,7 +13,7 @@ namespace Orleans.Persist.Embedded;
 /// in flight fail, and the next append begins a new segment, so the journal goes on when the storage does.</para>
 /// <para>Memory: the streams in use (<see cref="EmbeddedOptions.CachedStreams"/>), the index of the newest segment, and eight bytes for 170 streams of each other segment.</para>
 /// </remarks>
-public sealed partial class EmbeddedJournal : IBlockJournal, IConditionalJournal
+public sealed partial class EmbeddedJournal : IBlockJournal, IConditionalJournal, IExactIdJournal
 {
     private readonly EmbeddedOptions _options;
     private readonly TimeProvider _time;
@@ -38,7 +38,7 @@ public sealed partial class EmbeddedJournal : IBlockJournal, IConditionalJournal
         _stopping = _closing.Token;
         _attributes = new AttributeIndexes(segments, options.IndexStreamsFrom, work => RunInBackground(() => work(_stopping)));
         _writer = new LogWriter(segments, options.SegmentBytes, options.FlushOnCallerBelow, segment => RunInBackground(() => Complete(segment, indexAttributes)));
-        _streams = new StreamTable(segments, _writer, options.CachedStreams, options.IdWindow);
+        _streams = new StreamTable(segments, _attributes, _writer, options.CachedStreams, options.IdWindow);
     }
 
     /// <inheritdoc/>

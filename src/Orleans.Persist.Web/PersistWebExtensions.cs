@@ -26,6 +26,7 @@ public static class PersistWebExtensions
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that it becomes a problem document
         services.TryAddSingleton<LiveRequests>();
         services.TryAddSingleton<SourceHandlers>();
+        services.TryAddSingleton<AuditHandlers>();
         services.TryAddSingleton<PublishHandler>();
         services.TryAddSingleton<EventsHandler>();
         services.TryAddSingleton<StateHandler>();

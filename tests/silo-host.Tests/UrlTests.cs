@@ -43,6 +43,32 @@ public class UrlTests : HostTestBase
     }
 
     [Fact]
+    [Trait("Requirement", "s.8")]
+    public async Task A_checkpoint_of_a_running_host_is_signed_here_and_proves_what_its_directory_holds()
+    {
+        Write("secret", new string('s', 40));
+        Write("f.ndjson", string.Join('\n', Enumerable.Range(1, 300).Select(i => CloudEvent(i))));
+        using var host = HostProcess.Start(Folder, [.. Run, "--data", "served"]);
+        var url = await UrlAsync(host);
+        await DoneAsync("ingest", "f.ndjson", "--source", "s", "--url", url);
+        var first = await DoneAsync("checkpoint", "--source", "s", "--url", url, "--key", "secret");
+        Write("f.ndjson", string.Join('\n', Enumerable.Range(301, 100).Select(i => CloudEvent(i))));
+        await DoneAsync("ingest", "f.ndjson", "--source", "s", "--url", url);
+        Write("kept.jsonl", first + await DoneAsync("checkpoint", "--source", "s", "--url", url, "--key", "secret"));
+        var all = await DoneAsync("checkpoint", "--source", "s", "--url", url, "--all");
+        var unknown = await RunAsync("checkpoint", "--source", "other", "--url", url);
+        host.Terminate();
+        await host.EndAsync();
+
+        var audit = JsonDocument.Parse(await DoneAsync("verify", "--json", "--data", "served", "--audit", "kept.jsonl", "--key", "secret")).RootElement.GetProperty("audit");
+        Assert.Equal((2, 400), (audit.GetProperty("checkpoints").GetInt32(), audit.GetProperty("proven").GetInt32()));
+        Assert.Equal([300, 400], all.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("version").GetInt32()));
+        Assert.DoesNotContain("signature", all);
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("There are: 's'", unknown.Errors);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_one_line_and_an_exit_code()
     {
         Write("bad.ndjson", CloudEvent(1) + "\n" + CloudEvent(2)[..^1] + ",\"data_base64\":\"" + new string('A', 9_000_000) + "\"}");

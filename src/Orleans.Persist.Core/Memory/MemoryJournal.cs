@@ -7,7 +7,7 @@ namespace Orleans.Persist.Memory;
 /// <summary>A journal in memory: for tests, for volatile sources, and the oracle that the other plug-ins are compared with.</summary>
 /// <param name="timeProvider">The clock for recorded times; the system's by default.</param>
 /// <param name="limits">The bounds to enforce.</param>
-public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimits? limits = null) : IPositionedJournal, IConditionalJournal
+public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimits? limits = null) : IPositionedJournal, IConditionalJournal, IExactIdJournal
 {
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
     private readonly Lock _lock = new();
@@ -24,6 +24,13 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
 
     /// <inheritdoc/>
     public long Position => Volatile.Read(ref _position);
+
+    /// <inheritdoc/>
+    public void RememberIds(string stream)
+    {
+        lock (_lock)
+            State(stream).RememberIds();
+    }
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(
@@ -165,7 +172,7 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
             ArgumentOutOfRangeException.ThrowIfGreaterThan(beforeVersion, state.Head.Version + 1);
             var remove = (int)Math.Max(0, beforeVersion - state.Head.FirstVersion);
             Forget(state.Events.Take(remove));
-            state.Events.RemoveRange(0, remove);
+            state.Remove(remove);
             if (remove > 0)
                 Change(state, state.Head with { FirstVersion = state.Head.FirstVersion + remove, Recorded = Now(state) });
             return default;
@@ -183,8 +190,7 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
             if (state.Head.Version > 0)
             {
                 Forget(state.Events);
-                state.Events = [];
-                state.Producers.Clear();
+                state.Clear();
                 Change(state, new StreamHead(stream, state.Head.Incarnation + 1, 0, 1, Now(state)));
             }
 
@@ -243,7 +249,7 @@ public sealed class MemoryJournal(TimeProvider? timeProvider = null, JournalLimi
         foreach (var body in bodies)
         {
             var @event = new RecordedEvent(state.Head.Stream, incarnation, ++version, ++_position, recorded.UtcDateTime, body);
-            state.Events.Add(@event);
+            state.Add(@event);
             _all.Add(_position, @event);
         }
 

@@ -41,7 +41,11 @@ public static class AttributeKey
     }
 
     /// <summary>The keys that a filter's events can be found under: for each condition that keys can be given for, those of which an event has at least one.</summary>
-    public static IReadOnlyList<ulong[]> Conditions(ulong stream, int incarnation, EventFilter filter)
+    /// <param name="stream">The <see cref="StableHash"/> of the stream's name in UTF-8.</param>
+    /// <param name="incarnation">The incarnation.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="ownIds">Whether only events with an id of their own are wanted where the filter has ids.</param>
+    public static IReadOnlyList<ulong[]> Conditions(ulong stream, int incarnation, EventFilter filter, bool ownIds = false)
     {
         var seed = Seed(stream, incarnation);
         var conditions = new List<ulong[]>();
@@ -51,7 +55,7 @@ public static class AttributeKey
             conditions.Add(subjects);
         if (filter.Tags is { } tags)
             conditions.Add(Keys(tags, AttributeKind.Tag));
-        if (filter.Ids is { } ids && !ids.Any(id => IsDerived(id, incarnation)))
+        if (filter.Ids is { } ids && (ownIds || !ids.Any(id => IsDerived(id, incarnation))))
             conditions.Add(Keys(ids, AttributeKind.Id));
         return conditions;
 

@@ -1,3 +1,4 @@
+using Orleans.Persist.Audit;
 using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Sources;
@@ -7,6 +8,9 @@ public interface IEventSource
 {
     /// <summary>The source's name, which is the name of its stream.</summary>
     string Name { get; }
+
+    /// <summary>The source's audit checkpoints (requirement s.8); null where they cannot be taken from here.</summary>
+    AuditTrail? Audit => null;
 
     /// <summary>Appends events, all or none, and completes once they are durable. Delivery to sinks follows and is not waited for.</summary>
     /// <inheritdoc cref="IJournal.AppendAsync"/>

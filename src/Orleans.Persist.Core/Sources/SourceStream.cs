@@ -14,6 +14,7 @@ internal sealed class SourceStream : IDisposable
     private readonly ISnapshotStore _snapshots;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private IJournal? _remembers;
 
     /// <param name="name">The source's name.</param>
     /// <param name="options">Its options.</param>
@@ -57,12 +58,12 @@ internal sealed class SourceStream : IDisposable
     public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, ProducerSequence? producer, CancellationToken cancellationToken) =>
         IsVolatile || SourceInstruments.PublishingIsObserved
             ? PublishObservedAsync(events, new PublishOptions { Producer = producer }, cancellationToken)
-            : Journal.AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken);
+            : RememberingIds().AppendAsync(Name, ExpectedVersion.Any, events, producer, cancellationToken);
 
     public ValueTask<AppendResult> PublishAsync(ReadOnlyMemory<EventData> events, PublishOptions options, CancellationToken cancellationToken) =>
         IsVolatile || SourceInstruments.PublishingIsObserved
             ? PublishObservedAsync(events, options, cancellationToken)
-            : Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken);
+            : RememberingIds().AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken);
 
     public ValueTask<StreamHead> GetHeadAsync(CancellationToken cancellationToken) => Journal.GetHeadAsync(Name, cancellationToken);
 
@@ -114,6 +115,16 @@ internal sealed class SourceStream : IDisposable
 
     public void Dispose() => Ledger.Dispose();
 
+    /// <summary>The journal, which from the first event published on recognizes those that are there already, however old they are, if it can.</summary>
+    private IJournal RememberingIds()
+    {
+        var journal = Journal;
+        if (_remembers == journal)
+            return journal;
+        (journal as IExactIdJournal)?.RememberIds(Name);
+        return _remembers = journal;
+    }
+
     private async Task TruncateAsync(CancellationToken cancellationToken)
     {
         var head = await GetHeadAsync(cancellationToken).ConfigureAwait(false);
@@ -139,7 +150,7 @@ internal sealed class SourceStream : IDisposable
         using var activity = SourceInstruments.StartPublish(Name, events.Length);
         try
         {
-            var result = await Journal.AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken).ConfigureAwait(false);
+            var result = await RememberingIds().AppendAsync(Name, options.Expected, options.ExpectedSubjects, events, options.Producer, cancellationToken).ConfigureAwait(false);
             if (IsVolatile)
                 await Journal.TruncateAsync(Name, Math.Max(1, result.LastVersion - Options.VolatileCapacity + 1), result.Incarnation, cancellationToken).ConfigureAwait(false);
             return result;

@@ -40,6 +40,21 @@ internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Actio
         }
     }
 
+    /// <summary>Hands out the identities of a stream's events with ids in a segment, which the caller keeps open; false where they are not indexed.</summary>
+    public bool TryReadIds(Segment segment, ulong stream, int incarnation, Action<ulong> id) =>
+        FileOf(segment)?.TryReadIds(stream, incarnation, id) == true;
+
+    /// <summary>The versions of a stream's incarnation that a segment has records of, or null where it has none.</summary>
+    public static (long First, long Last)? VersionsIn(Segment segment, ulong stream, int incarnation)
+    {
+        var range = segment.Index.Find(stream);
+        var last = range.Count == 0 ? -1 : range.LastAtOrBefore(new Posting(uint.MaxValue, incarnation, long.MaxValue));
+        if (last < 0 || range[last].Incarnation != incarnation)
+            return null;
+        var first = range.LastAtOrBefore(new Posting(0, incarnation, 0)) + 1;
+        return (range[first].Version, LastVersion(segment, range[last]));
+    }
+
     /// <summary>Makes the index file of a complete segment, if it is not there.</summary>
     public void Build(Segment segment, CancellationToken cancellationToken)
     {

@@ -4,11 +4,11 @@ using Orleans.Persist.Serialization;
 namespace Orleans.Persist.Embedded.Attributes;
 
 /// <summary>The keys that a filter's events can be found under, for one incarnation of a stream.</summary>
-internal sealed class FilterKeys(ulong stream, int incarnation, EventFilter filter)
+internal sealed class FilterKeys(ulong stream, int incarnation, EventFilter filter, bool ownIds)
 {
     // A condition this many times less selective than the best one is cheaper checked on the events than looked up.
     private const int WorthIntersecting = 16;
-    private readonly IReadOnlyList<ulong[]> _conditions = AttributeKey.Conditions(stream, incarnation, filter);
+    private readonly IReadOnlyList<ulong[]> _conditions = AttributeKey.Conditions(stream, incarnation, filter, ownIds);
 
     /// <summary>
     /// Finds the events of a segment that can match, in the order of their places; not all of them need match.

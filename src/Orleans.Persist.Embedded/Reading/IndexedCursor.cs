@@ -31,12 +31,12 @@ internal sealed class IndexedCursor : IDisposable
     private long _number;
 
     public IndexedCursor(
-        SegmentSet segments, AttributeIndexes indexes, string stream, int incarnation, long low, long high, EventFilter filter, bool backward)
+        SegmentSet segments, AttributeIndexes indexes, string stream, int incarnation, long low, long high, EventFilter filter, bool backward, bool ownIds = false)
     {
         (_segments, _indexes, _stream, _incarnation) = (segments, indexes, stream, incarnation);
         (_low, _high, _filter, _backward) = (low, high, filter, backward);
         _key = StreamEntry.KeyOf(stream);
-        _keys = new FilterKeys(_key, incarnation, filter);
+        _keys = new FilterKeys(_key, incarnation, filter, ownIds);
         _reader = new EventReader(stream, incarnation);
         _number = backward ? segments.Newest.Name.Number + 1 : segments.Oldest.Name.Number - 1;
     }
@@ -105,12 +105,9 @@ internal sealed class IndexedCursor : IDisposable
     /// <summary>Reads the stream's events in the segment one after the other.</summary>
     private bool Scan()
     {
-        var range = _segment!.Index.Find(_key);
-        var last = range.Count == 0 ? -1 : range.LastAtOrBefore(new Posting(uint.MaxValue, _incarnation, long.MaxValue));
-        if (last < 0 || range[last].Incarnation != _incarnation)
+        if (AttributeIndexes.VersionsIn(_segment!, _key, _incarnation) is not { } versions)
             return true;
-        var first = range.LastAtOrBefore(new Posting(0, _incarnation, 0)) + 1;
-        var (low, high) = (Math.Max(_low, range[first].Version), Math.Min(_high, AttributeIndexes.LastVersion(_segment, range[last])));
+        var (low, high) = (Math.Max(_low, versions.First), Math.Min(_high, versions.Last));
         if (low > high)
             return true;
         if (_backward)

@@ -28,6 +28,15 @@ internal sealed class StreamEntry(string name, HeadState head)
     /// <summary>Identities of the newest events; null until an append asks for them.</summary>
     public IdWindow? Ids { get; set; }
 
+    /// <summary>Whether appends are compared with all events that are kept, and not only with the newest.</summary>
+    public bool RemembersIds { get; set; }
+
+    /// <summary>Identities of all events; null until an append asks for them, and where they are not remembered.</summary>
+    public IdFilter? AllIds { get; set; }
+
+    /// <summary>Whether an append with ids can be checked.</summary>
+    public bool KnowsIds => Ids is not null && (!RemembersIds || AllIds is not null);
+
     /// <summary>The subjects of the newest events; null until an append expects something of a subject.</summary>
     public SubjectWindow? Subjects { get; set; }
 

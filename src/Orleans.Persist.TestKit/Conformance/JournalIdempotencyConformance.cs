@@ -100,6 +100,40 @@ public abstract class JournalIdempotencyConformance<TFixture> : StorageConforman
     }
 
     [Fact]
+    public async Task Where_ids_are_remembered_an_event_is_recognized_however_old_it_is()
+    {
+        if (Journal is not IExactIdJournal exact)
+            return;
+        await AppendAsync("s", [.. EventsWithIds(1, 3), Event("mine", id: "x") with { Source = "elsewhere" }]);
+        exact.RememberIds("s");
+        exact.RememberIds("new");
+        var window = Journal.Limits.IdWindow;
+        foreach (var stream in (string[])["s", "new"])
+        {
+            await AppendAsync(stream, EventsWithIds(4, 3));
+            for (var i = 0; i < 4; i++)
+                await AppendAsync(stream, EventsWithIds(10 + (i * window), window));
+            var head = await Journal.GetHeadAsync(stream, Limit);
+            var again = await AppendAsync(stream, EventsWithIds(4, 3));
+            var middle = await AppendAsync(stream, EventsWithIds(10 + (window / 2), window));
+            var first = stream == "s" ? 5 : 1;
+            Assert.Equal((true, first, first + 2), (again.Duplicate, again.FirstVersion, again.LastVersion));
+            Assert.Equal((true, first + 3 + (window / 2), first + 2 + (window / 2) + window), (middle.Duplicate, middle.FirstVersion, middle.LastVersion));
+            await Assert.ThrowsAsync<DuplicateEventException>(() => AppendAsync(stream, [.. EventsWithIds(5, 1), Event("new", id: "new")]).AsTask());
+            Assert.Equal(head, await Journal.GetHeadAsync(stream, Limit));
+        }
+
+        Assert.True((await AppendAsync("s", EventsWithIds(1, 3))).Duplicate); // from before they were remembered
+        Assert.False((await AppendAsync("s", Event("other", id: "x"))).Duplicate); // of another source
+        Assert.True((await AppendAsync("s", Event("mine", id: "x") with { Source = "elsewhere" })).Duplicate);
+        await Journal.TruncateAsync("s", 6, Limit);
+        Assert.False((await AppendAsync("s", EventsWithIds(4, 1))).Duplicate); // no longer kept
+        Assert.True((await AppendAsync("s", EventsWithIds(6, 1))).Duplicate);
+        await Journal.DeleteAsync("s", ExpectedVersion.Any, Limit);
+        Assert.False((await AppendAsync("s", EventsWithIds(6, 1))).Duplicate);
+    }
+
+    [Fact]
     public async Task Ids_are_forgotten_with_their_incarnation()
     {
         await AppendAsync("s", EventsWithIds(1, 2));

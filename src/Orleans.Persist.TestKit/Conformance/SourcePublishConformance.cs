@@ -56,6 +56,27 @@ public abstract class SourcePublishConformance<TFixture> : SourceConformance<TFi
 
     [Fact]
     [Trait("Requirement", "s.1")]
+    public async Task The_same_events_again_are_recognized_after_any_number_of_others_and_after_the_storage_is_opened_again()
+    {
+        if (Storage.Journal is not IExactIdJournal)
+            return;
+        AppendResult first;
+        await using (var engine = await StartEngineAsync())
+        {
+            var source = engine.GetSource("gateway");
+            first = await source.PublishAsync(new[] { Event("a", id: "a"), Event("b", id: "b") }, cancellationToken: Limit);
+            for (var i = 0; i < 3; i++)
+                await source.PublishAsync(EventsWithIds(1 + (i * Storage.Journal.Limits.IdWindow), Storage.Journal.Limits.IdWindow), cancellationToken: Limit);
+        }
+
+        await ReopenAsync();
+        await using var later = await StartEngineAsync();
+        var again = await later.GetSource("gateway").PublishAsync(new[] { Event("a", id: "a"), Event("b", id: "b") }, cancellationToken: Limit);
+        Assert.Equal((true, first.FirstVersion, first.LastVersion), (again.Duplicate, again.FirstVersion, again.LastVersion));
+    }
+
+    [Fact]
+    [Trait("Requirement", "s.1")]
     public async Task The_same_events_again_are_recognized_though_the_aggregate_has_moved_on()
     {
         await using var engine = await StartEngineAsync();

@@ -12,6 +12,8 @@ namespace Orleans.Persist.Web.CloudEvents;
 /// <param name="output">Where they go. Nothing of an event is kept back.</param>
 internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
 {
+    // Its text need not be made for each event.
+    private const string MostOften = "application/json";
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = CloudEventJson.MaxDepth };
     private readonly Utf8JsonWriter _json = new(output, Options);
@@ -35,8 +37,10 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
         if (EventBody.Has(body, EventField.Subject))
             _json.WriteString("subject"u8, EventBody.Field(body, EventField.Subject));
         WriteTime("time"u8, @event.Time);
-        if (EventBody.Has(body, EventField.ContentType))
-            _json.WriteString("datacontenttype"u8, EventBody.Field(body, EventField.ContentType));
+        var hasContentType = EventBody.Has(body, EventField.ContentType);
+        var contentType = hasContentType ? EventBody.Field(body, EventField.ContentType) : default;
+        if (hasContentType)
+            _json.WriteString("datacontenttype"u8, contentType);
         WriteSequence(@event.Version);
         WriteTime("recordedtime"u8, @event.Recorded);
         if (@event.SchemaVersion is not 1 and var version)
@@ -45,7 +49,7 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
             _json.WriteString("tags"u8, TagList.Join(tags));
         foreach (var (name, value) in @event.Metadata)
             _json.WriteString(CloudEventNames.IsGivenByJournal(name) ? CloudEventNames.PublisherPrefix + name : name, value);
-        WriteData(@event.ContentType, @event.Data);
+        WriteData(contentType.SequenceEqual("application/json"u8) ? MostOften : @event.ContentType, @event.Data);
         _json.WriteEndObject();
         _json.Flush();
     }

@@ -31,7 +31,14 @@ internal static class TimeText
     /// <param name="utf8">At least <see cref="MaxLength"/> bytes.</param>
     public static int Format(DateTimeOffset time, Span<byte> utf8)
     {
-        time.UtcDateTime.TryFormat(utf8, out var length, Pattern, CultureInfo.InvariantCulture);
-        return length;
+        // The round-trip format is several times as quick as a pattern, but has the trailing zeros.
+        time.UtcDateTime.TryFormat(utf8, out var length, "O", CultureInfo.InvariantCulture);
+        var end = length - 1;
+        while (utf8[end - 1] == '0')
+            end--;
+        if (utf8[end - 1] == '.')
+            end--;
+        utf8[end] = (byte)'Z';
+        return end + 1;
     }
 }

@@ -16,11 +16,17 @@ internal sealed class EventsHandler(
     public async Task QueryAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var request = await JsonBody.ReadAsync(context, WebJson.Default.EventsRequest, cancellationToken).ConfigureAwait(false) ?? new EventsRequest();
-        await GetAsync(context, request.ToParameters(), cancellationToken).ConfigureAwait(false);
+        await AnswerAsync(context, request.ToParameters(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Answers the request.</summary>
-    public async Task GetAsync(HttpContext context, EventsParameters parameters, CancellationToken cancellationToken)
+    public Task GetAsync(HttpContext context, EventsParameters parameters, CancellationToken cancellationToken)
+    {
+        EventsParameters.RefuseOthers(context.Request, EventsParameters.Names);
+        return AnswerAsync(context, parameters, cancellationToken);
+    }
+
+    private async Task AnswerAsync(HttpContext context, EventsParameters parameters, CancellationToken cancellationToken)
     {
         var query = parameters.ToQuery();
         switch (Accepted.Of(context.Request))

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Persist.Sources;
 using Orleans.Persist.Web.CloudEvents;
@@ -49,6 +50,24 @@ internal sealed class EventsParameters
 
     [FromQuery(Name = "cursor"), Description("Where a page goes on: the 'next' of the page before. All other parameters stay as they were. JSON only.")]
     public string? Cursor { get; set; }
+
+    /// <summary>The names of all parameters.</summary>
+    public static readonly string[] Names =
+        ["from", "to", "since", "until", "recordedSince", "recordedUntil", "subject", "subjectPrefix", "type", "tag", "id", "backward", "limit", "cursor"];
+
+    /// <summary>Refuses a query string with another name: a condition that is misspelled must not be taken for none.</summary>
+    /// <exception cref="RequestException">It has one.</exception>
+    public static void RefuseOthers(HttpRequest request, params ReadOnlySpan<string> names)
+    {
+        foreach (var (name, _) in request.Query)
+        {
+            var known = false;
+            foreach (var expected in names)
+                known |= string.Equals(name, expected, StringComparison.OrdinalIgnoreCase);
+            if (!known)
+                throw RequestException.Bad($"There is no parameter '{Shown.Of(name)}' here; there are {string.Join(", ", names.ToArray())}.");
+        }
+    }
 
     /// <summary>The query, but for <see cref="Limit"/> and <see cref="Cursor"/>.</summary>
     /// <exception cref="RequestException">A parameter is no such thing.</exception>

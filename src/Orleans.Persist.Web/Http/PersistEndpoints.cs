@@ -38,6 +38,15 @@ internal static class PersistEndpoints
         routes.MapPost("/sources/{name}/export", (HttpContext context, SourceHandlers sources, string name, string? sink, CancellationToken cancellationToken) => sources.ExportAsync(context, sink, cancellationToken))
             .WithName("ExportSinks").WithSummary("Has one sink, or all that are online, export now. Answers when the exports have ended; those that failed are told by ListSinks.")
             .Produces<SinkList>().ProducesProblem(404).ProducesProblem(409);
+        routes.MapPost(
+            "/sources/{name}/checkpoint",
+            (HttpContext context, AuditHandlers audit, string name, [Description("The last sequence number it covers; the newest where it is left out.")] long? version, CancellationToken cancellationToken) =>
+                audit.TakeAsync(context, version, cancellationToken))
+            .WithName("TakeCheckpoint").WithSummary("Takes an audit checkpoint, or finds the one that is there: a hash over every event up to a sequence number. Keep it elsewhere.")
+            .Produces(200, contentType: "application/json").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(501);
+        routes.MapGet("/sources/{name}/checkpoints", (HttpContext context, AuditHandlers audit, string name, CancellationToken cancellationToken) => audit.ListAsync(context, cancellationToken))
+            .WithName("ListCheckpoints").WithSummary("The checkpoints kept beside a source, anchors of truncations included, oldest first.")
+            .Produces(200, contentType: "application/json").ProducesProblem(404).ProducesProblem(501);
         routes.MapGet(
             "/sources/{name}/state/{projection}",
             (HttpContext context, StateHandler state, string name, string projection,

@@ -20,6 +20,7 @@ internal sealed class StateHandler(
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task<IResult> GetAsync(HttpContext context, string? at, string? moment, string? subject, CancellationToken cancellationToken)
     {
+        EventsParameters.RefuseOthers(context.Request, "at", "time", "subject");
         var name = SourceRoute.Name(context, "projection");
         var projection = projections.FirstOrDefault(known => known.Name == name)
             ?? throw new RequestException(404, ProblemCodes.NotFound, $"There is no projection '{Shown.Of(name)}'. {Known()}");

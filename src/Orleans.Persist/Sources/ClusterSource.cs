@@ -1,3 +1,4 @@
+using Orleans.Persist.Audit;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
 
@@ -13,6 +14,9 @@ internal sealed class ClusterSource(string name, IEventSourceGrain grain, IJourn
 {
     /// <inheritdoc/>
     public string Name => name;
+
+    /// <inheritdoc/>
+    public AuditTrail? Audit => journal is GrainJournal ? null : new AuditTrail(journal, name, time);
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> PublishAsync(

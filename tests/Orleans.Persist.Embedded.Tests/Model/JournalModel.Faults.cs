@@ -127,6 +127,7 @@ internal sealed partial class JournalModel
             try
             {
                 _tested = await EmbeddedStorage.OpenAsync(_directory, _options, _clock).WaitAsync(TimeSpan.FromSeconds(30));
+                RememberIds(_tested.EmbeddedJournal);
             }
             catch (JournalUnavailableException) when (attempt is 0 && _armed && !_directory.Disk.IsOff)
             {

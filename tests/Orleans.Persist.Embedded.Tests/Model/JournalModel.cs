@@ -29,6 +29,7 @@ internal sealed partial class JournalModel : IAsyncDisposable
     {
         _oracle = new MemoryJournal(_clock, new JournalLimits(64 << 20, 100_000, _options.IdWindow));
         _oracleSnapshots = new JournalSnapshotStore(new MemoryJournal(_clock), _options.KeepSnapshots);
+        RememberIds(_oracle);
     }
 
     private EmbeddedStorage Tested => _tested ?? throw new InvalidOperationException("The storage is closed.");
@@ -68,6 +69,13 @@ internal sealed partial class JournalModel : IAsyncDisposable
         await CloseQuietlyAsync();
     }
 
+    /// <summary>Two of the streams are compared with their whole history, as those of sources.</summary>
+    private static void RememberIds(IExactIdJournal journal)
+    {
+        foreach (var stream in (string[])["s0", "s1"])
+            journal.RememberIds(stream);
+    }
+
     private Task DoAsync(ModelOperation operation)
     {
         var (stream, a, b) = ($"s{operation.Stream}", operation.A, operation.B);
@@ -84,7 +92,7 @@ internal sealed partial class JournalModel : IAsyncDisposable
             case ModelStep.Produce:
                 return AppendAsync(stream, NewEvents(1 + (b % 2), ids: b % 3 == 0), new ProducerSequence($"p{a % 3}", 1 + (a * 7 % 40)), ExpectedVersion.Any);
             case ModelStep.Retry when _calls.Count > 0:
-                var call = _calls[^(1 + (a % Math.Min(_calls.Count, 10)))];
+                var call = _calls[^(1 + (a % Math.Min(_calls.Count, 40)))];
                 return AppendAsync(call.Stream, call.Events, call.Producer, call.Expected);
             case ModelStep.RetryPartly when _calls.Count > 0:
                 var part = _calls[^(1 + (a % Math.Min(_calls.Count, 5)))];

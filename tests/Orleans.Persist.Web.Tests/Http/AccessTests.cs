@@ -58,16 +58,25 @@ public sealed class AccessTests
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            ["/sources", "/sources/{name}", "/sources/{name}/events", "/sources/{name}/export", "/sources/{name}/query", "/sources/{name}/sinks", "/sources/{name}/state/{projection}", "/sources/{name}/subscriptions"],
+            ["/sources", "/sources/{name}", "/sources/{name}/checkpoint", "/sources/{name}/checkpoints", "/sources/{name}/events", "/sources/{name}/export", "/sources/{name}/query", "/sources/{name}/sinks", "/sources/{name}/state/{projection}", "/sources/{name}/subscriptions"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Where(name => !name.Contains("{subscription}", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         var events = document.GetProperty("paths").GetProperty("/sources/{name}/events");
         Assert.Contains("Last-Event-ID", events.GetProperty("get").GetRawText());
         Assert.Contains("application/cloudevents-batch+json", events.GetProperty("post").GetRawText());
         Assert.Equal(
-            ["backward", "cursor", "from", "id", "limit", "name", "recordedSince", "recordedUntil", "since", "subject", "subjectPrefix", "tag", "to", "type", "until"],
+            ["Last-Event-ID", "backward", "cursor", "from", "id", "limit", "name", "recordedSince", "recordedUntil", "since", "subject", "subjectPrefix", "tag", "to", "type", "until"],
             events.GetProperty("get").GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
         var take = document.GetProperty("paths").GetProperty("/sources/{name}/subscriptions/{subscription}/take").GetProperty("post").GetProperty("parameters");
         Assert.Equal(["max", "name", "subscription", "wait"], take.EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["application/json", "application/x-ndjson", "text/event-stream"],
+            events.GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(type => type.Name).Order(StringComparer.Ordinal));
+        foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
+        {
+            foreach (var answer in operation.GetProperty("responses").EnumerateObject().Where(answer => answer.Name != "204"))
+                Assert.NotEmpty(answer.Value.GetProperty("content").EnumerateObject());
+            Assert.Superset(new HashSet<string> { "401", "403", "500", "503" }, operation.GetProperty("responses").EnumerateObject().Select(answer => answer.Name).ToHashSet());
+        }
     }
 
     [Fact]
