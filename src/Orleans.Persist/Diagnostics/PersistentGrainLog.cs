@@ -21,4 +21,13 @@ internal static partial class PersistentGrainLog
 
     [LoggerMessage(1954, LogLevel.Warning, "Events of {Grain} cannot be forwarded to the stream {Stream}; again in {Delay}")]
     public static partial void ForwardingFailed(this ILogger logger, Exception error, string grain, string stream, TimeSpan delay);
+
+    [LoggerMessage(1955, LogLevel.Information, "Grain {GrainId} is deactivated, as the handler of a call threw and may have changed its state. Its next activation has the state as it was")]
+    public static partial void HandlerThrew(this ILogger logger, Exception error, GrainId grainId);
+
+    [LoggerMessage(1956, LogLevel.Error, "Timer {Timer} of grain {GrainId} failed; it fires again, in {Delay} at the earliest")]
+    public static partial void TimerFailed(this ILogger logger, Exception error, GrainId grainId, string timer, TimeSpan delay);
+
+    [LoggerMessage(1957, LogLevel.Warning, "Grain {GrainId} has timers or unacknowledged sends and could not be woken; its next call does")]
+    public static partial void GrainNotWoken(this ILogger logger, Exception error, GrainId grainId);
 }

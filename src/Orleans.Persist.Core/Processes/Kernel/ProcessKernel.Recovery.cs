@@ -224,7 +224,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         {
             State = _behavior.Apply(State, @event, Turn);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ReplayDivergedException)
         {
             throw new PoisonEventException(Stream, Incarnation, next.Version, block.ToRecorded(next).Type, e);
         }
@@ -262,7 +262,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
             foreach (var @event in _decoded)
                 State = _behavior.Apply(State, @event, Turn);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ReplayDivergedException)
         {
             throw new PoisonEventException(Stream, Incarnation, recorded.Version, recorded.Type, e);
         }
