@@ -47,8 +47,12 @@ public sealed class JournaledGrainRulesTests
     public Task A_silo_does_not_start_with_a_grain_marked_journaled_whose_calls_nobody_stores() => RefusesAsync(
         typeof(Grain), type => type.SetCustomAttribute(Attribute(typeof(JournaledAttribute))), "does not derive from MessageJournaledGrain");
 
-    private static CustomAttributeBuilder Attribute(Type type, params object[] arguments) =>
-        new(type.GetConstructor([.. arguments.Select(argument => argument.GetType())])!, arguments);
+    private static CustomAttributeBuilder Attribute(Type type, params object[] arguments)
+    {
+        var constructor = type.GetConstructors().Where(known => known.GetParameters().Length >= arguments.Length && (known.GetParameters().Length == 0 || known.GetParameters()[0].ParameterType == typeof(string)))
+            .OrderBy(known => known.GetParameters().Length).First();
+        return new(constructor, [.. arguments, .. new object?[constructor.GetParameters().Length - arguments.Length]]);
+    }
 
     private static async Task RefusesAsync(Type derivedFrom, Action<TypeBuilder> define, string problem)
     {

@@ -75,7 +75,11 @@ public class LedgerGrain(ILocalSiloDetails silo) : MessageJournaledGrain<LedgerS
         }
     }
 
-    public Task AskThroughMe(IOracleGrain oracle) => oracle.CallBack(this.AsReference<ILedgerGrain>());
+    public async Task AskThroughMe(IOracleGrain oracle)
+    {
+        using var reentrancy = RequestContext.AllowCallChainReentrancy();
+        await oracle.CallBack(this.AsReference<ILedgerGrain>());
+    }
 
     public async Task Tell(IOracleGrain oracle, string what, bool thenThrow)
     {
