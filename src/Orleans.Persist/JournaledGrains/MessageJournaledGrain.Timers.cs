@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Grains;
+using Orleans.Persist.Processes;
 using Orleans.Runtime;
 
 namespace Orleans.Persist.JournaledGrains;
@@ -11,6 +11,8 @@ public abstract partial class MessageJournaledGrain<TState> : IMessageGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(40);
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WakeDelay = TimeSpan.FromSeconds(1);
+    private const int WakeAttempts = 4;
     private ITimer? _timer;
 
     /// <inheritdoc/>
@@ -54,6 +56,8 @@ public abstract partial class MessageJournaledGrain<TState> : IMessageGrain
     {
         if (Kernel.Timers.Count == 0)
         {
+            if (_timer is not null)
+                _services!.Timers.Succeeded(Stream);
             Disarm();
             return;
         }
@@ -83,18 +87,28 @@ public abstract partial class MessageJournaledGrain<TState> : IMessageGrain
         if (silos.CurrentStatus != SiloStatus.Active && !silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => !silo.Equals(silos.SiloAddress)))
             return; // there is none to do it
         using (ExecutionContext.SuppressFlow())
-            _ = Task.Run(() => WakeAsync(this.AsReference<IMessageGrain>(), Kernels.Services.Logger, GrainContext.GrainId));
+            _ = Task.Run(() => WakeAsync(this.AsReference<IMessageGrain>(), Kernels.Services, GrainContext.GrainId));
     }
 
-    private static async Task WakeAsync(IMessageGrain self, ILogger logger, GrainId id)
+    private static async Task WakeAsync(IMessageGrain self, KernelServices services, GrainId id)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await self.Wake().ConfigureAwait(true);
-        }
-        catch (Exception e)
-        {
-            logger.GrainNotWoken(e, id);
+            try
+            {
+                await self.Wake().ConfigureAwait(true);
+                return;
+            }
+            catch (Exception e)
+            {
+                if (attempt == WakeAttempts)
+                {
+                    services.Logger.GrainNotWoken(e, id);
+                    return;
+                }
+            }
+
+            await Task.Delay(WakeDelay * attempt, services.Time).ConfigureAwait(true);
         }
     }
 

@@ -97,6 +97,7 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
 
     private async Task QueryAsync(IIncomingGrainCallContext context)
     {
+        ThrowIfHandling();
         if (_queries++ == 0)
             Kernel.BeginCommand(Kernels.Services.Time.GetUtcNow());
         try
@@ -113,8 +114,7 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
 
     private async Task HandleAsync(JournaledMessage message, Func<Task> handler, SendOrigin? origin, string? timer)
     {
-        if (_turn is not null)
-            throw new InvalidOperationException($"'{GrainContext.GrainId}' is handling a call and is called again by what that calls. It is journaled: one call ends before the next begins.");
+        ThrowIfHandling();
         message.Encoded = Encode(message);
         var turn = _turn = new JournaledTurn(Kernel.Turn, _services!.Messages);
         try
@@ -195,9 +195,16 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
         Arm();
     }
 
+    /// <summary>Call-chain reentrancy lets a call in that is caused by the one being handled.</summary>
+    private void ThrowIfHandling()
+    {
+        if (_turn is not null)
+            throw new InvalidOperationException($"'{GrainContext.GrainId}' is handling a call and is called again by what that calls. It is journaled: one call ends before the next begins.");
+    }
+
     private void RequireTurn()
     {
-        if (_turn is null)
+        if (_turn is null || JournaledTurn.Current != _turn)
             throw new InvalidOperationException($"'{Stream}' is not handling anything that is stored: what a query or an activation changes or sends would be lost.");
     }
 
