@@ -11,7 +11,7 @@ namespace Orleans.Persist.Analyzers;
 /// <remarks>
 /// Deterministic are: the overrides of <c>Apply</c>, <c>Recover</c>, <c>OnEvent</c>, <c>Handle</c>, <c>HandleAsync</c>, <c>CreateState</c> and <c>RecoverSnapshot</c>
 /// in a class that derives from <c>PersistentProcess</c>, <c>JournaledProcess</c> or <c>PersistentGrain</c>, with the members of the same class that they reach; and every member of a class
-/// that is marked <c>[Journaled]</c> or derives from one. What such a member calls in other types is not looked into.
+/// that is marked <c>[Journaled]</c> or derives from one, but for a grain's queries (<c>[ReadOnly]</c>). What such a member calls in other types is not looked into.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeterministicHandlerAnalyzer : DiagnosticAnalyzer
@@ -50,7 +50,7 @@ public sealed class DeterministicHandlerAnalyzer : DiagnosticAnalyzer
         context.RegisterOperationBlockAction(block => usage.Add(block.OwningSymbol, block.OperationBlocks));
         context.RegisterSymbolEndAction(end =>
         {
-            foreach (var (use, member, root) in usage.Reach(member => scope == DeterministicTypes.Scope.AllMembers || IsHandler(member)))
+            foreach (var (use, member, root) in usage.Reach(member => scope == DeterministicTypes.Scope.AllMembers ? !types.IsQuery(type, member) : IsHandler(member)))
                 end.ReportDiagnostic(Diagnostic.Create(use.Trap.Rule, use.Location, Properties(use.Trap), use.Name, Place(member, root)));
         });
     }

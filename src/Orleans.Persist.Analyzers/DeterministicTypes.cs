@@ -6,6 +6,7 @@ namespace Orleans.Persist.Analyzers;
 internal sealed class DeterministicTypes(Compilation compilation)
 {
     public const string JournaledAttribute = "Orleans.Persist.Processes.JournaledAttribute";
+    public const string ReadOnlyAttribute = "Orleans.Concurrency.ReadOnlyAttribute";
 
     /// <summary>The base classes whose overridden handlers are deterministic.</summary>
     public static readonly IReadOnlyList<string> BaseTypes =
@@ -23,6 +24,8 @@ internal sealed class DeterministicTypes(Compilation compilation)
 
     private readonly HashSet<ISymbol> _bases = new(BaseTypes.SelectMany(name => compilation.GetTypesByMetadataName(name)), SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _attributes = new(compilation.GetTypesByMetadataName(JournaledAttribute), SymbolEqualityComparer.Default);
+
+    private readonly HashSet<ISymbol> _queries = new(compilation.GetTypesByMetadataName(ReadOnlyAttribute), SymbolEqualityComparer.Default);
 
     /// <summary>Whether the compilation can have any.</summary>
     public bool Any => _bases.Count + _attributes.Count > 0;
@@ -42,6 +45,12 @@ internal sealed class DeterministicTypes(Compilation compilation)
 
         return scope;
     }
+
+    /// <summary>Whether a member is a query: it implements a grain's method that is marked <c>[ReadOnly]</c>, and no rebuild runs it again.</summary>
+    public bool IsQuery(INamedTypeSymbol type, ISymbol member) => _queries.Count > 0 && member is IMethodSymbol && type.AllInterfaces
+        .SelectMany(known => known.GetMembers())
+        .Any(method => method.GetAttributes().Any(attribute => attribute.AttributeClass is { } @class && _queries.Contains(@class))
+            && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(method), member));
 
     /// <summary>What of a type is deterministic.</summary>
     internal enum Scope

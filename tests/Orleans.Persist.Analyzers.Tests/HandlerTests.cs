@@ -213,6 +213,33 @@ public sealed class HandlerTests
         """);
 
     [Fact]
+    public Task Queries_of_a_journaled_grain_may_read_the_clock_unless_a_handler_uses_them() => Verify.ReportsAsync("OP0001",
+        """
+        namespace Orleans.Concurrency
+        {
+            sealed class ReadOnlyAttribute : Attribute;
+        }
+
+        namespace Bank
+        {
+            interface IAccountGrain
+            {
+                void Deposit(decimal amount);
+                [Orleans.Concurrency.ReadOnly] DateTime Asked();
+                [Orleans.Concurrency.ReadOnly] DateTime Used();
+            }
+
+            [Journaled]
+            class AccountGrain : IAccountGrain
+            {
+                public void Deposit(decimal amount) => _ = ([|DateTime.UtcNow|], Used());
+                public DateTime Asked() => DateTime.UtcNow;
+                public DateTime Used() => [|DateTime.UtcNow|];
+            }
+        }
+        """);
+
+    [Fact]
     public async Task Another_attribute_of_the_same_name_marks_nothing() => await Verify.ReportsNothingAsync(
         """
         namespace Elsewhere

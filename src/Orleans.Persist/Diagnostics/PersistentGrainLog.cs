@@ -33,4 +33,13 @@ internal static partial class PersistentGrainLog
 
     [LoggerMessage(1958, LogLevel.Warning, "Grain {GrainId} could not be taken off the list of senders; it will be woken for nothing")]
     public static partial void SenderNotUnlisted(this ILogger logger, Exception error, GrainId grainId);
+
+    [LoggerMessage(1959, LogLevel.Information, "Grain {GrainId} is deactivated, as the handler of a call threw and may have changed its state. Its next activation has the state as it was")]
+    public static partial void HandlerThrew(this ILogger logger, Exception error, GrainId grainId);
+
+    [LoggerMessage(1960, LogLevel.Error, "Timer {Timer} of grain {GrainId} failed; it fires again, in {Delay} at the earliest")]
+    public static partial void TimerFailed(this ILogger logger, Exception error, GrainId grainId, string timer, TimeSpan delay);
+
+    [LoggerMessage(1961, LogLevel.Warning, "Grain {GrainId} has timers or unacknowledged sends and could not be woken; its next call does")]
+    public static partial void GrainNotWoken(this ILogger logger, Exception error, GrainId grainId);
 }

@@ -74,13 +74,14 @@ public abstract partial class PersistentGrain<TState, TEvent> : IIncomingGrainCa
             await sender.StayAwakeAsync().ConfigureAwait(true);
         _sender = sender;
         _kernel = kernel;
+        _sends = new GrainSends<TState, TEvent>(kernel, Kernels, GrainFactory, DelayDeactivation, () => _failure is null, _ended.Token);
         BeginTurn();
     }
 
     private async Task CompleteActivationAsync()
     {
         await CompleteAsync().ConfigureAwait(true);
-        Deliver();
+        _sends!.Deliver();
     }
 
     private ProcessKernel<TState, TEvent> NewKernel() => new(
@@ -114,7 +115,7 @@ public abstract partial class PersistentGrain<TState, TEvent> : IIncomingGrainCa
         if (_failure is null && Kernel.HasPersists)
             BeginFlush();
         else
-            Deliver();
+            _sends!.Deliver();
     }
 
     /// <summary>Waits until everything that was persisted and sent so far is durable.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Persist.Grains;
+using Orleans.Persist.JournaledGrains;
 using Orleans.Persist.Serialization;
 using Orleans.Runtime;
 using Orleans.Serialization.TypeSystem;
@@ -28,5 +29,18 @@ internal static class GrainServiceCollectionExtensions
         services.AddSingleton<SenderList>();
         services.AddSingleton<SenderKeeper>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SenderKeeper>());
+        services.AddJournaledGrains();
+    }
+
+    private static void AddJournaledGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CallNames>();
+        services.TryAddSingleton<JournaledMessages>();
+        services.TryAddSingleton<TimerRetries>();
+        services.TryAddSingleton<JournaledGrainServices>();
+        var calls = services.Last(service => service.ServiceType == typeof(IGrainReferenceRuntime) && !service.IsKeyedService);
+        services.Remove(calls);
+        services.AddSingleton<IGrainReferenceRuntime>(provider => new JournaledCallRuntime((IGrainReferenceRuntime)(
+            calls.ImplementationInstance ?? calls.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, calls.ImplementationType!))));
     }
 }

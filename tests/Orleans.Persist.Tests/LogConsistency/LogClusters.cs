@@ -57,6 +57,7 @@ public sealed class LogClusters : IAsyncLifetime
         silo.AddMemoryGrainStorageAsDefault();
         silo.AddMemoryGrainStorage("PubSubStore");
         silo.AddMemoryStreams(WalletGrain.StreamProvider);
+        silo.UseInMemoryReminderService();
         silo.Services.Configure<PersistentGrainOptions>(options => options.MaxDeliveryAttempts = 2);
         silo.AddLogStorageBasedLogConsistencyProvider("Builtin");
         silo.AddPersistBasedLogConsistencyProviderAsDefault(Quick);

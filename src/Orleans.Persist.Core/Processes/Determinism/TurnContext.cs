@@ -126,6 +126,10 @@ public sealed class TurnContext
         Timers.Add((name, timer));
     }
 
+    /// <summary>Adds to the digest that the turn has called somebody and waits for the reply.</summary>
+    internal void Called(string target, string method, ReadOnlySpan<byte> arguments) =>
+        _sent = TurnDigest.Add(TurnDigest.Add(TurnDigest.Add(_sent, target), method), arguments);
+
     private ulong Key()
     {
         Span<byte> key = stackalloc byte[16];

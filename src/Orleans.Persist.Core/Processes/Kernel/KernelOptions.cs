@@ -7,8 +7,14 @@ namespace Orleans.Persist.Processes;
 /// <typeparam name="TEvent">The common type of its events, or of its journaled messages.</typeparam>
 public sealed record KernelOptions<TState, TEvent>
 {
+    private readonly EventTypes<TEvent>? _events;
+
     /// <summary>The events' names, codecs and adapters. By default what their attributes and their types say.</summary>
-    public EventTypes<TEvent> Events { get; init; } = EventTypes<TEvent>.Default;
+    public EventTypes<TEvent> Events
+    {
+        get => _events ?? EventTypes<TEvent>.Default; // which may have none: only who needs it is told
+        init => _events = value;
+    }
 
     /// <summary>How the state is stored in snapshots. JSON by default.</summary>
     public IStateCodec<TState> State { get; init; } = new JsonStateCodec<TState>();

@@ -64,7 +64,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         {
             State = _options.State.Read(recorded.Data.Span, recorded.Subject ?? "", recorded.SchemaVersion);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ReplayDivergedException)
         {
             throw new PoisonEventException(Stream, Incarnation, recorded.Version, StateType, e);
         }
@@ -80,7 +80,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
         {
             State = _behavior.Apply(State, @event, Turn);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ReplayDivergedException)
         {
             throw new PoisonEventException(Stream, Incarnation, next.Version, block.ToRecorded(next).Type, e);
         }
@@ -118,7 +118,7 @@ public sealed partial class ProcessKernel<TState, TEvent>
             foreach (var @event in _decoded)
                 State = _behavior.Apply(State, @event, Turn);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ReplayDivergedException)
         {
             throw new PoisonEventException(Stream, Incarnation, recorded.Version, recorded.Type, e);
         }

@@ -1,0 +1,9 @@
+using Orleans.Concurrency;
+
+namespace Orleans.Persist.Tests.JournaledGrains;
+
+public interface IInterleavingGrain : IGrainWithStringKey
+{
+    [AlwaysInterleave]
+    Task Interleave();
+}
