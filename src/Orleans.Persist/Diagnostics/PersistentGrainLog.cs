@@ -39,7 +39,4 @@ internal static partial class PersistentGrainLog
 
     [LoggerMessage(1960, LogLevel.Error, "Timer {Timer} of grain {GrainId} failed; it fires again, in {Delay} at the earliest")]
     public static partial void TimerFailed(this ILogger logger, Exception error, GrainId grainId, string timer, TimeSpan delay);
-
-    [LoggerMessage(1961, LogLevel.Warning, "Grain {GrainId} has timers or unacknowledged sends and could not be woken; its next call does")]
-    public static partial void GrainNotWoken(this ILogger logger, Exception error, GrainId grainId);
 }

@@ -1,8 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persist.Diagnostics;
 using Orleans.Persist.Grains;
 using Orleans.Persist.Processes;
-using Orleans.Runtime;
 
 namespace Orleans.Persist.JournaledGrains;
 
@@ -11,8 +9,6 @@ public abstract partial class MessageJournaledGrain<TState> : IMessageGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(40);
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan WakeDelay = TimeSpan.FromSeconds(1);
-    private const int WakeAttempts = 4;
     private ITimer? _timer;
 
     /// <inheritdoc/>
@@ -76,40 +72,6 @@ public abstract partial class MessageJournaledGrain<TState> : IMessageGrain
 
         using (ExecutionContext.SuppressFlow()) // it outlives the call that set it
             _timer = time.CreateTimer(static self => ((IMessageGrain)self!).Wake().Ignore(), this.AsReference<IMessageGrain>(), wait, Timeout.InfiniteTimeSpan);
-    }
-
-    /// <summary>The activation ends with something left to do: the next one does it, here or on another silo. After the loss of a silo, something else must cause that.</summary>
-    private void HandOver()
-    {
-        if (Kernel.Timers.Count == 0 && Kernel.UnacknowledgedSends == 0)
-            return;
-        var silos = ServiceProvider.GetRequiredService<ISiloStatusOracle>();
-        if (silos.CurrentStatus != SiloStatus.Active && !silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => !silo.Equals(silos.SiloAddress)))
-            return; // there is none to do it
-        using (ExecutionContext.SuppressFlow())
-            _ = Task.Run(() => WakeAsync(this.AsReference<IMessageGrain>(), Kernels.Services, GrainContext.GrainId));
-    }
-
-    private static async Task WakeAsync(IMessageGrain self, KernelServices services, GrainId id)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await self.Wake().ConfigureAwait(true);
-                return;
-            }
-            catch (Exception e)
-            {
-                if (attempt == WakeAttempts)
-                {
-                    services.Logger.GrainNotWoken(e, id);
-                    return;
-                }
-            }
-
-            await Task.Delay(WakeDelay * attempt, services.Time).ConfigureAwait(true);
-        }
     }
 
     private void Disarm()

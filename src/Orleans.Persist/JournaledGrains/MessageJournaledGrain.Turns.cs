@@ -18,6 +18,7 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
     private KernelOptions<TState, JournaledMessage>? _options;
     private ProcessKernel<TState, JournaledMessage>? _kernel;
     private GrainSends<TState, JournaledMessage>? _sends;
+    private SenderEntry? _sender;
     private readonly ArrayBufferWriter<byte> _encoded = new();
     private JournaledTurn? _turn;
     private Exception? _failure;
@@ -26,6 +27,9 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
     private ProcessKernel<TState, JournaledMessage> Kernel => _kernel ?? throw new InvalidOperationException($"{GetType().Name} is not activated yet: its state is there from OnActivateAsync on.");
 
     private GrainKernels Kernels => _services!.Kernels;
+
+    /// <summary>Whether nothing is left for a later activation to do. What could not be stored is not known to be nothing.</summary>
+    private bool IsSettled => Kernel is { IsRecovered: true, UnacknowledgedSends: 0, Timers.Count: 0 };
 
     /// <summary>Orleans calls this for every call to the grain.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
@@ -168,7 +172,12 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
         Attach();
+        var sender = new SenderEntry(ServiceProvider.GetRequiredService<SenderKeeper>(), GrainContext.GrainId.ToString(), Kernels.Options.AppendTimeout);
+        Kernel.BeforeSends = sender.StayAwakeAsync;
         await Kernel.RecoverAsync(null, cancellationToken).ConfigureAwait(true);
+        if (!IsSettled)
+            await sender.StayAwakeAsync().ConfigureAwait(true);
+        _sender = sender;
         _sends = new GrainSends<TState, JournaledMessage>(Kernel, Kernels, GrainFactory, DelayDeactivation, () => _failure is null, _ended.Token);
         Kernel.BeginCommand(Kernels.Services.Time.GetUtcNow());
     }
@@ -244,6 +253,13 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
         }
 
         await _ended.CancelAsync().ConfigureAwait(true);
-        HandOver();
+        try
+        {
+            await _sender!.EndAsync(IsSettled, limit.Token).ConfigureAwait(true);
+        }
+        catch (Exception e)
+        {
+            Kernels.Services.Logger.SenderNotUnlisted(e, GrainContext.GrainId);
+        }
     }
 }
