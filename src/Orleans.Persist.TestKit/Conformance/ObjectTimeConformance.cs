@@ -53,7 +53,6 @@ public abstract class ObjectTimeConformance<TFixture> : StorageConformance<TFixt
     }
 
     [Fact]
-    [Trait("Requirement", "g.4.4")]
     public async Task Without_a_timestamp_function_ranges_are_refused()
     {
         var store = await Stores().CreateAsync<ConformanceObject>("objects", cancellationToken: Limit);

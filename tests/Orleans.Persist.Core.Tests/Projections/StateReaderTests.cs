@@ -10,8 +10,6 @@ using Orleans.Persist.TestKit;
 
 namespace Orleans.Persist.Core.Tests.Projections;
 
-[Trait("Requirement", "s.9")]
-[Trait("Requirement", "s.10")]
 public sealed class StateReaderTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -21,6 +19,8 @@ public sealed class StateReaderTests
     public StateReaderTests() => _storage = new TestStorage(_time);
 
     [Fact]
+    [Trait("Requirement", "s.9")]
+    [Trait("Requirement", "s.10")]
     public async Task Every_version_and_moment_gives_the_fold_of_the_events_up_to_it_with_and_without_snapshots()
     {
         await using var engine = await StartAsync(60);
@@ -44,6 +44,7 @@ public sealed class StateReaderTests
     }
 
     [Fact]
+    [Trait("Requirement", "s.10")]
     public void Snapshots_never_change_what_comes_out()
     {
         var steps = Gen.ArrayOf(Gen.Zip(Gen.Choose(0, 3), Gen.Choose(0, 200)));
@@ -69,6 +70,7 @@ public sealed class StateReaderTests
     }
 
     [Fact]
+    [Trait("Requirement", "s.10")]
     public async Task A_snapshot_spares_reading_the_events_it_covers()
     {
         await using var engine = await StartAsync(60);
@@ -105,6 +107,8 @@ public sealed class StateReaderTests
     }
 
     [Fact]
+    [Trait("Requirement", "s.9")]
+    [Trait("Requirement", "s.10")]
     public async Task After_a_truncation_a_state_comes_from_the_snapshots_or_is_refused()
     {
         await using var engine = await StartAsync(60);
@@ -130,6 +134,7 @@ public sealed class StateReaderTests
     }
 
     [Fact]
+    [Trait("Requirement", "s.9")]
     public async Task A_state_can_be_had_as_bytes_by_the_projections_name_alone()
     {
         await using var engine = await StartAsync(5);
