@@ -54,4 +54,28 @@ public sealed class LedgerSiloLossTests() : LedgerTests(new LogClusters()), IAsy
             (await Stored(ticking)).Where(message => message.Type == "ledger.ticked").Select(message => $"often {message.Time:O}"),
             (await ticking.Report().WaitAsync(Patience)).State.Ticks);
     }
+
+    [Fact]
+    [Trait("Requirement", "m.5")]
+    [Trait("Requirement", "o.8")]
+    public async Task Timers_and_sends_of_a_killed_silo_go_on_without_anybody_calling()
+    {
+        var victim = Clusters.Cluster.Silos[1];
+        var (from, to, ticking) = (Ledger(), Ledger(), Ledger());
+        Clusters.Storage.Fail(StreamOf(to), Failure.Down);
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, victim.SiloAddress);
+        await from.Draw().WaitAsync(Patience);
+        await ticking.StartTimer("often", TimeSpan.Zero, TimeSpan.FromMilliseconds(50)).WaitAsync(Patience);
+        RequestContext.Clear();
+        await from.Transfer(to, 20).WaitAsync(Patience);
+
+        await Clusters.Cluster.KillSiloAsync(victim).WaitAsync(Patience);
+        await Clusters.Cluster.WaitForLivenessToStabilizeAsync(didKill: true).WaitAsync(Patience);
+        var ticks = (await Stored(ticking)).Count;
+        Clusters.Storage.Heal(StreamOf(to));
+
+        await StoredAsync(to, 1);
+        await StoredAsync(ticking, ticks + 2);
+        Assert.Equal((20, 1L), Sum(await to.Report().WaitAsync(Patience)));
+    }
 }
