@@ -52,6 +52,7 @@ internal static class ScopesMillion
     {
         using var latencies = new LatencyHistogram();
         var (longest, count) = (0L, 0L);
+        var (collections, paused) = (GC.CollectionCount(0), GC.GetTotalPauseDuration());
         while (!until())
         {
             for (var i = 0; i < 100; i++, count++)
@@ -65,6 +66,6 @@ internal static class ScopesMillion
             }
         }
 
-        return new JsonObject { ["loads"] = count, ["p99_us"] = Round(latencies.Microseconds(0.99), 1), ["longest_ms"] = Round(longest / 1e6, 2) };
+        return new JsonObject { ["loads"] = count, ["p99_us"] = Round(latencies.Microseconds(0.99), 1), ["longest_ms"] = Round(longest / 1e6, 2), ["collections"] = GC.CollectionCount(0) - collections, ["collecting_ms"] = Round((GC.GetTotalPauseDuration() - paused).TotalMilliseconds, 2) };
     }
 }

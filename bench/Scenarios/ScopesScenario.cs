@@ -38,7 +38,7 @@ internal sealed class ScopesScenario : IScenario
             var port = new Uri(server.Addresses.Single()).Port;
             await InProcessAsync(store, figures, scale, log, cancellationToken);
             await using var redis = await RedisServer.StartAsync(scratch["redis"], cancellationToken);
-            await OverTheWireAsync(port, redis?.Port, figures, scale, log, cancellationToken);
+            await OverTheWireAsync(port, redis, figures, scale, log, cancellationToken);
             await server.StopAsync(cancellationToken);
         }
 
@@ -68,24 +68,29 @@ internal sealed class ScopesScenario : IScenario
     }
 
     /// <summary>The same requests by the same kind of client, a socket for each connection and one request at a time; in turn, so that both see the same machine.</summary>
-    private static async Task OverTheWireAsync(int grpcPort, int? redisPort, JsonObject figures, double scale, Action<string> log, CancellationToken cancellationToken)
+    private static async Task OverTheWireAsync(int grpcPort, RedisServer? server, JsonObject figures, double scale, Action<string> log, CancellationToken cancellationToken)
     {
         var grpc = await Open(() => GrpcConnection.OpenAsync(grpcPort, KeyOf, Value, TimeToLive, cancellationToken));
-        var redis = redisPort is { } port ? await Open(() => RedisConnection.OpenAsync(port, KeyOf, Value, TimeToLive, cancellationToken)) : null;
+        var redis = server?.Port is { } port ? await Open(() => RedisConnection.OpenAsync(port, KeyOf, Value, TimeToLive, cancellationToken)) : null;
         try
         {
             var saved = Math.Min(Keys, (int)(60_000 * scale)); // what both have
             foreach (var (name, saves, count) in new[] { ("saves", true, (int)(60_000 * scale)), ("loads", false, (int)(120_000 * scale)) })
             {
                 var (ours, theirs) = (new List<double>(), new List<double>());
+                var (oursProcessor, theirsProcessor) = (TimeSpan.Zero, TimeSpan.Zero);
                 using var oursLatency = new LatencyHistogram();
                 using var theirsLatency = new LatencyHistogram();
                 for (var round = -1; round < Rounds; round++)
                 {
                     var measured = round >= 0; // the first one warms up
+                    var processor = ProcessorTime();
                     Add(ours, await Load.RunAsync(Connections, count, measured ? oursLatency : null, Call(grpc, saves, saved), cancellationToken));
+                    oursProcessor += measured ? ProcessorTime() - processor : default;
+                    processor = ProcessorTime();
                     if (redis is not null)
                         Add(theirs, await Load.RunAsync(Connections, count, measured ? theirsLatency : null, Call(redis, saves, saved), cancellationToken));
+                    theirsProcessor += measured ? ProcessorTime() - processor : default;
 
                     void Add(List<double> rates, double seconds)
                     {
@@ -94,13 +99,14 @@ internal sealed class ScopesScenario : IScenario
                     }
                 }
 
-                Note("grpc", ours, oursLatency);
+                Note("grpc", ours, oursLatency, oursProcessor);
                 if (redis is not null)
-                    Note("redis", theirs, theirsLatency);
+                    Note("redis", theirs, theirsLatency, theirsProcessor);
 
-                void Note(string who, List<double> rates, LatencyHistogram latency)
+                void Note(string who, List<double> rates, LatencyHistogram latency, TimeSpan processor)
                 {
                     var figure = Load.Figure(Median(rates), latency);
+                    figure["processor_us"] = Round(processor.TotalMicroseconds / ((double)Rounds * count), 1); // of client and server together
                     log($"{who} {name}: {figure.ToJsonString()}");
                     if (figures[who] is null)
                         figures[who] = new JsonObject { ["connections"] = Connections };
@@ -113,6 +119,8 @@ internal sealed class ScopesScenario : IScenario
             foreach (var connection in grpc.Concat(redis ?? []))
                 await connection.DisposeAsync();
         }
+
+        TimeSpan ProcessorTime() => Environment.CpuUsage.TotalTime + (server?.ProcessorTime ?? default);
 
         static async Task<IKeyConnection[]> Open(Func<Task<IKeyConnection>> open) => await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => open()));
 

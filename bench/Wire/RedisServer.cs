@@ -15,6 +15,16 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The processor time it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it; null where it is not installed.</summary>
     public static async Task<RedisServer?> StartAsync(string path, CancellationToken cancellationToken)
     {

@@ -3,14 +3,14 @@ namespace Orleans.Persist.Scopes;
 /// <summary>The bytes that a store may take, and how many it does.</summary>
 internal sealed class ScopeBudget(long limit)
 {
-    /// <summary>What a key costs beside its bytes: its slot, the array's header and its share of the buckets, rounded up.</summary>
-    private const int Overhead = 96;
+    /// <summary>What a key costs beside its bytes: its slot, the headers of two arrays and its share of the buckets, rounded up.</summary>
+    private const int Overhead = 128;
 
     private long _used;
 
     public long Used => Interlocked.Read(ref _used);
 
-    public static long CostOf(byte[] data) => Overhead + data.Length;
+    public static long CostOf(byte[] location, byte[]? value) => Overhead + location.Length + (value?.Length ?? 0);
 
     /// <exception cref="ScopedStoreFullException">There is no room.</exception>
     public void Take(long bytes)

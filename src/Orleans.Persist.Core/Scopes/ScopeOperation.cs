@@ -3,19 +3,22 @@ using System.Threading.Tasks.Sources;
 namespace Orleans.Persist.Scopes;
 
 /// <summary>A save or a delete on its way to the journal, or the question whether the stream still has this writer only; and the task of whoever waits for it.</summary>
-/// <param name="data">The location and, for a save, the value behind it.</param>
-/// <param name="keyLength">How much of that is the location.</param>
+/// <param name="location">The location.</param>
+/// <param name="value">The value of a save.</param>
 /// <param name="hash">The location's hash.</param>
 /// <param name="expires">When the value expires, in milliseconds since 1970; 0 for a delete, below for the question.</param>
-internal sealed class ScopeOperation(byte[] data, int keyLength, int hash, long expires) : IValueTaskSource
+internal sealed class ScopeOperation(byte[] location, byte[]? value, int hash, long expires) : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
     private int _ended;
 
-    public byte[] Data { get; } = data;
+    public byte[] Location { get; } = location;
 
-    public int KeyLength { get; } = keyLength;
+    public byte[]? Value { get; } = value;
+
+    /// <summary>How many bytes it brings to the journal, about.</summary>
+    public int Length => Location.Length + (Value?.Length ?? 0);
 
     public int Hash { get; } = hash;
 
@@ -24,8 +27,6 @@ internal sealed class ScopeOperation(byte[] data, int keyLength, int hash, long 
     public bool IsSave => Expires > 0;
 
     public bool IsDelete => Expires == 0;
-
-    public ReadOnlySpan<byte> Location => Data.AsSpan(0, KeyLength);
 
     /// <summary>Whether its caller no longer waits. Before it is written, that means that it need not happen.</summary>
     public bool IsEnded => Volatile.Read(ref _ended) != 0;
@@ -40,7 +41,7 @@ internal sealed class ScopeOperation(byte[] data, int keyLength, int hash, long 
     }
 
     /// <summary>Asks whether the stream still has this writer only.</summary>
-    public static ScopeOperation Question() => new([], 0, 0, expires: -1);
+    public static ScopeOperation Question() => new([], null, 0, expires: -1);
 
     public void Complete()
     {

@@ -9,11 +9,11 @@ internal sealed class ScopePartition
     // So few that a load which finds the lock taken waits for some microseconds.
     private const int StepsAtOnce = 64;
     private const int SlotsAtOnce = 1024;
-    private const int PauseSpins = 50;
-    private const int TurnsUntilYield = 16;
+    private const int SpinsAtMost = 1_000;
     private readonly Lock _gate = new();
     private readonly ScopeTable _table;
     private readonly long _keptFor;
+    private int _waiting;
 
     public ScopePartition(ScopeBudget budget, ScopedStoreOptions options, long now)
     {
@@ -70,7 +70,8 @@ internal sealed class ScopePartition
 
     public LoadResult Load(ReadOnlySpan<byte> location, int hash, long now)
     {
-        lock (_gate)
+        Enter();
+        try
         {
             var index = _table.Find(location, hash);
             if (index < 0)
@@ -79,6 +80,10 @@ internal sealed class ScopePartition
             if (!slot.Expired && now < slot.Expires)
                 return new LoadResult(LoadOutcome.Found, slot.Value);
             return new LoadResult(now < slot.Expires + _keptFor ? LoadOutcome.Expired : LoadOutcome.Missing);
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
@@ -96,7 +101,7 @@ internal sealed class ScopePartition
             foreach (var operation in operations)
             {
                 if (operation.IsSave)
-                    _table.Set(operation.Data, operation.KeyLength, operation.Hash, operation.Expires, version);
+                    _table.Set(operation.Location, operation.Value, operation.Hash, operation.Expires, version);
                 else if (operation.IsDelete && _table.Find(operation.Location, operation.Hash) is >= 0 and var index)
                     _table.Remove(index);
             }
@@ -125,13 +130,9 @@ internal sealed class ScopePartition
                     continue;
                 }
 
-                // One that has expired is added with an empty value: what is due now falls due with the next sweep.
-                var value = now < record.Expires ? record.Value : default;
-                var data = new byte[record.Location.Length + value.Length];
-                record.Location.CopyTo(data);
-                value.CopyTo(data.AsSpan(record.Location.Length));
-                budget.TakeAnyway(ScopeBudget.CostOf(data));
-                _table.Set(data, record.Location.Length, hash, record.Expires, version);
+                var (location, value) = (record.Location.ToArray(), now < record.Expires ? record.Value.ToArray() : null);
+                budget.TakeAnyway(ScopeBudget.CostOf(location, value));
+                _table.Set(location, value, hash, record.Expires, version);
             }
         }
     }
@@ -146,7 +147,7 @@ internal sealed class ScopePartition
                 var to = Math.Min(from + SlotsAtOnce, _table.Slots);
                 for (; from < to; from++)
                 {
-                    if (_table[from] is { Data: not null } slot && slot.Version < version)
+                    if (_table[from] is { Location: not null } slot && slot.Version < version)
                         _table.Remove(from);
                     to = Math.Min(to, _table.Slots); // of a table that is empty nothing is left
                 }
@@ -159,7 +160,7 @@ internal sealed class ScopePartition
     /// <param name="cancellationToken">Ends it early.</param>
     public void Sweep(long now, CancellationToken cancellationToken)
     {
-        var (expired, turns) = (0, 0);
+        var expired = 0;
         for (var more = true; more && !cancellationToken.IsCancellationRequested;)
         {
             lock (_gate)
@@ -171,11 +172,8 @@ internal sealed class ScopePartition
                 }
             }
 
-            // A load that spins for the lock gets it in the pause; one that has gone to sleep, while this thread gives way.
-            if (more && ++turns % TurnsUntilYield == 0)
-                Thread.Yield();
-            else if (more)
-                Thread.SpinWait(PauseSpins);
+            if (more)
+                LetIn();
         }
 
         ScopedStoreInstruments.OnExpired(expired);
@@ -190,7 +188,7 @@ internal sealed class ScopePartition
             for (var i = 0; i < SlotsAtOnce && cursor < _table.Slots && records.WrittenCount < maxBytes; i++, cursor++)
             {
                 ref var slot = ref _table[cursor];
-                if (slot.Data is null || slot.Version >= below)
+                if (slot.Location is null || slot.Version >= below)
                     continue;
                 ScopeRecord.Write(slot, records);
                 collected.Add((cursor, slot.Version));
@@ -208,9 +206,26 @@ internal sealed class ScopePartition
             foreach (var (index, old) in collected)
             {
                 // One that has gone meanwhile has not been taken again: only the writer adds keys, and it is here.
-                if (index < _table.Slots && _table[index] is { Data: not null } slot && slot.Version == old)
+                if (index < _table.Slots && _table[index] is { Location: not null } slot && slot.Version == old)
                     _table[index].Version = version;
             }
         }
+    }
+
+    private void Enter()
+    {
+        if (_gate.TryEnter())
+            return;
+        Interlocked.Increment(ref _waiting);
+        _gate.Enter();
+        Interlocked.Decrement(ref _waiting);
+    }
+
+    /// <summary>Waits until the loads have been in that were waiting: the lock would be taken again long before one of them is awake.</summary>
+    private void LetIn()
+    {
+        var spin = default(SpinWait);
+        while (Volatile.Read(ref _waiting) > 0 && spin.Count < SpinsAtMost)
+            spin.SpinOnce(sleep1Threshold: -1);
     }
 }

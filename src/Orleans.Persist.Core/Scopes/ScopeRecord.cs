@@ -41,8 +41,8 @@ internal readonly ref struct ScopeRecord
 
     public static int LengthOf(in ScopeSlot slot)
     {
-        var value = slot.Data!.Length - slot.KeyLength;
-        return 1 + Varint.Length((ulong)slot.KeyLength) + slot.KeyLength + Varint.Length((ulong)slot.Expires)
+        var (location, value) = (slot.Location!.Length, slot.Value?.Length ?? 0);
+        return 1 + Varint.Length((ulong)location) + location + Varint.Length((ulong)slot.Expires)
             + (slot.Expired ? 0 : Varint.Length((ulong)value) + value);
     }
 
@@ -52,11 +52,11 @@ internal readonly ref struct ScopeRecord
         if (slot.Expired)
             Write(What.Expiry, slot.Location, slot.Expires, default, destination);
         else
-            WriteSave(slot.Data!, slot.KeyLength, slot.Expires, destination);
+            WriteSave(slot.Location, slot.Value, slot.Expires, destination);
     }
 
-    public static void WriteSave(byte[] data, int keyLength, long expires, IBufferWriter<byte> destination) =>
-        Write(What.Save, data.AsSpan(0, keyLength), expires, data.AsSpan(keyLength), destination);
+    public static void WriteSave(ReadOnlySpan<byte> location, ReadOnlySpan<byte> value, long expires, IBufferWriter<byte> destination) =>
+        Write(What.Save, location, expires, value, destination);
 
     public static void WriteDelete(ReadOnlySpan<byte> location, IBufferWriter<byte> destination) =>
         Write(What.Delete, location, 0, default, destination);

@@ -36,7 +36,7 @@ internal sealed class ScopeTable(ScopeBudget budget, long keptFor, long now)
         while (index >= 0)
         {
             ref var slot = ref _slots[index];
-            if (slot.Hash == hash && slot.Location.SequenceEqual(location))
+            if (slot.Hash == hash && location.SequenceEqual(slot.Location))
                 return index;
             index = slot.Next;
         }
@@ -44,10 +44,10 @@ internal sealed class ScopeTable(ScopeBudget budget, long keptFor, long now)
         return -1;
     }
 
-    /// <summary>Puts a value where there may be one already.</summary>
-    public void Set(byte[] data, int keyLength, int hash, long expires, long version)
+    /// <summary>Puts a value, or the memory of one that has expired, where there may be one already.</summary>
+    public void Set(byte[] location, byte[]? value, int hash, long expires, long version)
     {
-        var index = Find(data.AsSpan(0, keyLength), hash);
+        var index = Find(location, hash);
         if (index < 0)
         {
             index = Insert(hash);
@@ -59,7 +59,7 @@ internal sealed class ScopeTable(ScopeBudget budget, long keptFor, long now)
         }
 
         ref var slot = ref _slots[index];
-        (slot.Data, slot.KeyLength, slot.Hash, slot.Expires, slot.Version, slot.Expired) = (data, keyLength, hash, expires, version, false);
+        (slot.Location, slot.Value, slot.Hash, slot.Expires, slot.Version) = (location, value, hash, expires, version);
         RecordBytes += ScopeRecord.LengthOf(slot);
         Wheel.Add(index);
     }
@@ -101,9 +101,8 @@ internal sealed class ScopeTable(ScopeBudget budget, long keptFor, long now)
     {
         ref var slot = ref _slots[index];
         GiveBack(ref slot);
-        slot.Data = slot.Location.ToArray();
-        slot.Expired = true;
-        budget.TakeAnyway(ScopeBudget.CostOf(slot.Data));
+        slot.Value = null;
+        budget.TakeAnyway(ScopeBudget.CostOf(slot.Location!, null));
         RecordBytes += ScopeRecord.LengthOf(slot);
     }
 
@@ -140,7 +139,7 @@ internal sealed class ScopeTable(ScopeBudget budget, long keptFor, long now)
     {
         Dead++;
         RecordBytes -= ScopeRecord.LengthOf(slot);
-        budget.Give(ScopeBudget.CostOf(slot.Data!));
+        budget.Give(ScopeBudget.CostOf(slot.Location!, slot.Value));
     }
 
     private void Grow()
@@ -149,7 +148,7 @@ internal sealed class ScopeTable(ScopeBudget budget, long keptFor, long now)
         for (var index = 0; index < _slots.Count; index++)
         {
             ref var slot = ref _slots[index];
-            if (slot.Data is null)
+            if (slot.Location is null)
                 continue;
             ref var bucket = ref larger[slot.Hash & (larger.Length - 1)];
             (slot.Next, bucket) = (bucket, index);

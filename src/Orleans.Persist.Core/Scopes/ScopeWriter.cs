@@ -73,17 +73,20 @@ internal sealed class ScopeWriter(
             _ = RunAsync();
     }
 
-    /// <summary>Compacts the log if that is due.</summary>
-    public void CompactIfDue()
+    /// <summary>Compacts the log if that is due, and completes when the writer has nothing more to do.</summary>
+    public Task CompactIfDueAsync()
     {
+        Task idle;
         lock (_gate)
         {
             if (_closed || _running || _lost is not null || !_compactor.IsDue)
-                return;
+                return Task.CompletedTask;
             Begin();
+            idle = _idle.Task;
         }
 
         _ = Task.Run(RunAsync);
+        return idle;
     }
 
     /// <summary>Takes no more, and completes when what was taken is written.</summary>
@@ -193,7 +196,7 @@ internal sealed class ScopeWriter(
     {
         _records.ResetWrittenCount();
         var to = from;
-        while (to < _batch.Count && (to == from || _records.WrittenCount + _batch[to].Data.Length < MostBytesAtOnce))
+        while (to < _batch.Count && (to == from || _records.WrittenCount + _batch[to].Length < MostBytesAtOnce))
         {
             var operation = _batch[to];
             if (operation.IsEnded)
@@ -204,7 +207,7 @@ internal sealed class ScopeWriter(
             }
 
             if (operation.IsSave)
-                ScopeRecord.WriteSave(operation.Data, operation.KeyLength, operation.Expires, _records);
+                ScopeRecord.WriteSave(operation.Location, operation.Value, operation.Expires, _records);
             else if (operation.IsDelete && (log.InDoubt || _records.WrittenCount > 0 || partition.Contains(operation.Location, operation.Hash)))
                 ScopeRecord.WriteDelete(operation.Location, _records);
             to++;
@@ -216,7 +219,7 @@ internal sealed class ScopeWriter(
     private void GiveBack(ScopeOperation operation)
     {
         if (operation.IsSave)
-            budget.Give(ScopeBudget.CostOf(operation.Data));
+            budget.Give(ScopeBudget.CostOf(operation.Location, operation.Value));
     }
 
     private void NoteLoss(Exception error)

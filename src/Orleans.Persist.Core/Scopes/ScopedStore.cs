@@ -29,6 +29,7 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
     private readonly int? _only;
     private readonly CancellationTokenSource _closing = new();
     private ITimer? _timer;
+    private Task _compacting = Task.CompletedTask;
     private int _sweeping;
     private bool _closed;
 
@@ -109,13 +110,11 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         var bytes = room <= StackBytes ? stackalloc byte[StackBytes] : new byte[room];
         var length = LocationBytes.Write(location, _options.MaxNameBytes, bytes);
         var writer = _writers[IndexOf(bytes[..length])];
-        var data = new byte[length + value.Length];
-        bytes[..length].CopyTo(data);
-        value.Span.CopyTo(data.AsSpan(length));
+        var (written, copy) = (bytes[..length].ToArray(), value.ToArray());
         var expires = _clock.Now + Math.Max(1, (long)timeToLive.TotalMilliseconds);
-        _budget.Take(ScopeBudget.CostOf(data));
+        _budget.Take(ScopeBudget.CostOf(written, copy));
         ScopedStoreInstruments.OnSaving();
-        return Enqueue(writer, data, length, expires, cancellationToken);
+        return Enqueue(writer, written, copy, expires, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -140,7 +139,7 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         Array.Resize(ref data, LocationBytes.Write(location, _options.MaxNameBytes, data));
         var writer = _writers[IndexOf(data)];
         ScopedStoreInstruments.OnDeleting();
-        return Enqueue(writer, data, data.Length, expires: 0, cancellationToken);
+        return Enqueue(writer, data, value: null, expires: 0, cancellationToken);
     }
 
     /// <summary>Takes no more saves and deletes, and waits until those that were taken are durable, 30 seconds at most.</summary>
@@ -185,8 +184,8 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         {
             foreach (var partition in _partitions)
                 partition.Sweep(_clock.Now, _closing.Token);
-            foreach (var writer in _writers)
-                writer.CompactIfDue();
+            if (_compacting.IsCompleted)
+                _compacting = CompactAsync();
         }
         finally
         {
@@ -194,9 +193,16 @@ public sealed class ScopedStore : IScopedStore, IAsyncDisposable
         }
     }
 
-    private static ValueTask Enqueue(ScopeWriter writer, byte[] data, int keyLength, long expires, CancellationToken cancellationToken)
+    /// <summary>One after the other: all at once would leave those who call no processor. One that does not end, as there is always something to write, does not keep the others waiting.</summary>
+    private async Task CompactAsync()
     {
-        var operation = new ScopeOperation(data, keyLength, ScopePartition.HashOf(data.AsSpan(0, keyLength)), expires);
+        foreach (var writer in _writers)
+            await writer.CompactIfDueAsync().WaitAsync(_options.SweepInterval, _clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static ValueTask Enqueue(ScopeWriter writer, byte[] location, byte[]? value, long expires, CancellationToken cancellationToken)
+    {
+        var operation = new ScopeOperation(location, value, ScopePartition.HashOf(location), expires);
         operation.CancelWith(cancellationToken);
         writer.Enqueue(operation);
         return operation.Task;

@@ -23,7 +23,7 @@ public sealed class ScopedStoreOptions
     /// <summary>The most bytes a value may take, if the journal takes an append of that size. 1 to 64 MiB; default 4 MiB.</summary>
     public int MaxValueBytes { get; set; } = 4 << 20;
 
-    /// <summary>The most bytes that all locations and values together may take in memory, with 96 for each; over it a save is refused. 1 or more; default 1 GiB.</summary>
+    /// <summary>The most bytes that all locations and values together may take in memory, with 128 for each; over it a save is refused. 1 or more; default 1 GiB.</summary>
     public long MaxTotalBytes { get; set; } = 1L << 30;
 
     /// <summary>How often expired values are looked for and freed. 10 ms to 1 hour; default 1 second. What has expired cannot be loaded in any case.</summary>

@@ -24,7 +24,8 @@ public sealed class ExpiryWheelTests
             {
                 case 0 or 1:
                     var index = slots.Take();
-                    slots[index].Data = [];
+                    slots[index].Location = [];
+                    slots[index].Value = [];
                     slots[index].Expires = now + random.NextInt64(spans[random.Next(spans.Length)] + 1);
                     wheel.Add(index);
                     oracle[index] = slots[index].Expires;

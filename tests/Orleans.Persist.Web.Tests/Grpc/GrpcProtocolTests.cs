@@ -138,7 +138,7 @@ public sealed class GrpcProtocolTests
     [Trait("Requirement", "t.5")]
     public async Task A_full_store_is_resource_exhausted_and_other_bounds_are_invalid_arguments()
     {
-        await using var server = await GrpcTestServer.StartAsync(storeOptions: new ScopedStoreOptions { MaxTotalBytes = 300, MaxValueBytes = 250 });
+        await using var server = await GrpcTestServer.StartAsync(storeOptions: new ScopedStoreOptions { MaxTotalBytes = 350, MaxValueBytes = 250 });
         using var wire = new GrpcWire(server.Address);
         Assert.Equal("3", (await SaveAsync(251)).Status);
         Assert.Equal("0", (await SaveAsync(190)).Status);
