@@ -40,11 +40,15 @@ public sealed class SenderListTests
     }
 
     [Fact]
-    public async Task Who_adds_is_told_when_the_stream_is_due_to_be_shortened()
+    public async Task Who_adds_or_removes_is_told_when_the_stream_is_due_to_be_shortened()
     {
         var told = 0;
-        for (var i = 0; i < 2 * SenderList.EventsPerRewrite; i++)
-            told += await _list.AddAsync(Sender("S127.0.0.1:1:1"), default) ? 1 : 0;
+        for (var i = 0; i < SenderList.EventsPerRewrite; i++)
+        {
+            var sender = Sender("S127.0.0.1:1:1");
+            told += await _list.AddAsync(sender, default) ? 1 : 0;
+            told += await _list.RemoveAsync(sender, default) ? 1 : 0;
+        }
 
         Assert.Equal(2, told);
     }

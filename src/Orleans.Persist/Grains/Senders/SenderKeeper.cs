@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,9 +13,10 @@ namespace Orleans.Persist.Grains;
 /// Each silo has one. Whenever the membership of the cluster changes, and so at its start, a silo looks through its share of <see cref="SenderList"/> and calls those whose silo is no more.
 /// Two silos that for a moment both believe a share to be theirs wake a grain twice, which does nothing. A grain that is called and has something left to send has put itself on the list again.
 /// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "They end with the silo, after calls that are still on their way; neither has a timer or a wait handle.")]
 internal sealed class SenderKeeper(
     SenderList list, IClusterMembershipService membership, ILocalSiloDetails silo, IGrainFactory grains, ILogger<SenderKeeper> logger, IServiceProvider services)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>From when on grains can be called, until the silo begins to stop.</summary>
     private const int Stage = ServiceLifecycleStage.Active + 1;
@@ -36,23 +38,13 @@ internal sealed class SenderKeeper(
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(SenderKeeper), Stage, StartAsync, StopAsync);
 
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        _slots.Dispose();
-    }
-
     /// <summary>Puts a grain on the list, before its sends are stored.</summary>
     /// <exception cref="Journal.JournalException">It could not be stored, or nobody knows.</exception>
-    public async ValueTask AddAsync(ListedSender sender, CancellationToken cancellationToken)
-    {
-        if (await list.AddAsync(sender, cancellationToken).ConfigureAwait(false))
-            _ = ShortenAsync(SenderList.StreamOf(sender.Grain));
-    }
+    public ValueTask AddAsync(ListedSender sender, CancellationToken cancellationToken) => StoredAsync(list.AddAsync(sender, cancellationToken), sender);
 
     /// <summary>Takes an entry off.</summary>
     /// <exception cref="Journal.JournalException">It could not be stored, or nobody knows.</exception>
-    public ValueTask RemoveAsync(ListedSender sender, CancellationToken cancellationToken) => list.RemoveAsync(sender, cancellationToken);
+    public ValueTask RemoveAsync(ListedSender sender, CancellationToken cancellationToken) => StoredAsync(list.RemoveAsync(sender, cancellationToken), sender);
 
     /// <summary>Calls a grain until it is active, then takes the entry off. Once at a time for each entry; ends with the silo, whose loss the others then see.</summary>
     public void Wake(ListedSender sender)
@@ -142,7 +134,7 @@ internal sealed class SenderKeeper(
         try
         {
             await grains.GetGrain(GrainId.Parse(sender.Grain, CultureInfo.InvariantCulture)).AsReference<IMessageGrain>().Wake().WaitAsync(_stopping.Token).ConfigureAwait(false);
-            await list.RemoveAsync(sender, _stopping.Token).ConfigureAwait(false);
+            await RemoveAsync(sender, _stopping.Token).ConfigureAwait(false);
             logger.SenderWoken(sender.Grain, sender.Silo);
             return true;
         }
@@ -157,6 +149,12 @@ internal sealed class SenderKeeper(
         }
     }
 
+    private async ValueTask StoredAsync(ValueTask<bool> stored, ListedSender sender)
+    {
+        if (await stored.ConfigureAwait(false))
+            _ = ShortenAsync(SenderList.StreamOf(sender.Grain));
+    }
+
     private async Task ShortenAsync(string stream)
     {
         try
@@ -165,7 +163,7 @@ internal sealed class SenderKeeper(
         }
         catch (Exception e)
         {
-            logger.SendersNotRead(e, stream); // the next look does it, or whoever adds the last of so many entries
+            logger.SendersNotRead(e, stream); // the next look does it, or whoever stores the last of so many entries
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class SenderList(IStorage storage)
     /// <summary>How many streams there are. Silos of one cluster share the work by them, so it must not differ between silos, nor change.</summary>
     public const int Shards = 16;
 
-    /// <summary>So often does whoever adds find that a stream is due to be shortened.</summary>
+    /// <summary>So often does whoever adds or removes find that a stream is due to be shortened.</summary>
     public const int EventsPerRewrite = 10_000;
 
     private const string Listed = "listed";
@@ -29,16 +29,11 @@ internal sealed class SenderList(IStorage storage)
     /// <summary>Puts a grain on the list.</summary>
     /// <returns>Whether the stream is due to be shortened, by <see cref="LoadAsync"/>.</returns>
     /// <exception cref="JournalException">It could not be stored, or nobody knows.</exception>
-    public async ValueTask<bool> AddAsync(ListedSender sender, CancellationToken cancellationToken)
-    {
-        var result = await Journal.AppendAsync(StreamOf(sender.Grain), ExpectedVersion.Any, Entry(Listed, sender), cancellationToken).ConfigureAwait(false);
-        return result.LastVersion % EventsPerRewrite == 0;
-    }
+    public ValueTask<bool> AddAsync(ListedSender sender, CancellationToken cancellationToken) => AppendAsync(Listed, sender, cancellationToken);
 
     /// <summary>Takes an entry off.</summary>
-    /// <exception cref="JournalException">It could not be stored, or nobody knows.</exception>
-    public async ValueTask RemoveAsync(ListedSender sender, CancellationToken cancellationToken) =>
-        await Journal.AppendAsync(StreamOf(sender.Grain), ExpectedVersion.Any, Entry(Unlisted, sender), cancellationToken).ConfigureAwait(false);
+    /// <inheritdoc cref="AddAsync"/>
+    public ValueTask<bool> RemoveAsync(ListedSender sender, CancellationToken cancellationToken) => AppendAsync(Unlisted, sender, cancellationToken);
 
     /// <summary>The entries of a stream. Shortens the stream where most of it is past.</summary>
     public async ValueTask<IReadOnlyCollection<ListedSender>> LoadAsync(string stream, CancellationToken cancellationToken)
@@ -60,6 +55,12 @@ internal sealed class SenderList(IStorage storage)
         if (events > (2 * listed.Count) + SpareEvents)
             await RewriteAsync(stream, listed.Values, last + 1, cancellationToken).ConfigureAwait(false);
         return listed.Values;
+    }
+
+    private async ValueTask<bool> AppendAsync(string type, ListedSender sender, CancellationToken cancellationToken)
+    {
+        var result = await Journal.AppendAsync(StreamOf(sender.Grain), ExpectedVersion.Any, Entry(type, sender), cancellationToken).ConfigureAwait(false);
+        return result.LastVersion % EventsPerRewrite == 0;
     }
 
     // What is taken off meanwhile may come back by this: as an entry too many.
