@@ -99,7 +99,7 @@ public sealed class CopyTests : HostTestBase
         Assert.Equal((0L, Streams * Events, 1L), (back.GetProperty("already_there").GetInt64(), back.GetProperty("events").GetInt64(), back.GetProperty("snapshots").GetInt64()));
         await using var original = await EmbeddedStorage.OpenAsync(Path.Combine(Folder, "here"));
         await using var returned = await EmbeddedStorage.OpenAsync(Path.Combine(Folder, "back"));
-        Assert.Equal(await EverythingAsync(original), await EverythingAsync(returned));
+        Assert.Equal(await EverythingAsync(original, CancellationToken.None), await EverythingAsync(returned, CancellationToken.None));
     }
 
     [Fact]
@@ -162,19 +162,20 @@ public sealed class CopyTests : HostTestBase
         return storage;
     }
 
-    private async Task<List<string>> EverythingAsync(IStorage storage)
+    private async Task<List<string>> EverythingAsync(IStorage storage, CancellationToken? limit = null)
     {
+        var token = limit ?? _limit;
         var lines = new List<string>();
-        await foreach (var head in storage.Journal.ListStreamsAsync("", _limit))
+        await foreach (var head in storage.Journal.ListStreamsAsync("", token))
         {
             lines.Add($"{head with { Recorded = default }}");
-            await foreach (var @event in storage.Journal.ReadAsync(head.Stream, ReadRequest.All, _limit))
+            await foreach (var @event in storage.Journal.ReadAsync(head.Stream, ReadRequest.All, token))
                 lines.Add($"{@event} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(@event.Body.Span))}");
         }
 
-        await foreach (var owner in storage.Snapshots.ListOwnersAsync("", _limit))
+        await foreach (var owner in storage.Snapshots.ListOwnersAsync("", token))
         {
-            await foreach (var read in storage.Snapshots.ReadAsync(owner, _limit))
+            await foreach (var read in storage.Snapshots.ReadAsync(owner, token))
                 lines.Add($"{owner} {read.Snapshot! with { Data = default }} {Convert.ToHexString(read.Snapshot.Data.Span)}");
         }
 
