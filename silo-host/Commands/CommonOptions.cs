@@ -14,7 +14,7 @@ internal static class CommonOptions
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Show stack traces with errors, and more of the log.", Recursive = true };
 
     /// <summary>What keeps the events. On every command.</summary>
-    public static Option<StorageKind> Storage { get; } = new("--storage") { Description = "What keeps the events: a directory (embedded), or Azure Storage (azure).", Recursive = true };
+    public static Option<StorageKind> Storage { get; } = new("--storage") { Description = "What keeps the events: a directory (embedded), or Azure Storage (azure).", HelpName = "embedded|azure", Recursive = true };
 
     /// <summary>The storage account. On every command.</summary>
     public static Option<string?> ConnectionString { get; } = new("--connection-string")

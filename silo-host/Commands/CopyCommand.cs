@@ -37,18 +37,18 @@ internal static class CopyCommand
 
     private static async Task<int> RunAsync(string from, string to, bool json, CancellationToken cancellationToken)
     {
-        if (from == to)
+        if (StorageLocation.Same(from, to))
             throw new UsageException("--from and --to name the same.");
-        if (!DataDirectory.Exists(from))
+        if (!DataDirectory.Exists(from, "--from"))
             throw new CommandException($"there is no directory '{from}'.");
-        DataDirectory.Exists(to);
+        DataDirectory.Exists(to, "--to");
         await using var services = new ServiceCollection().BuildServiceProvider();
         await using var source = await StorageLocation.OpenAsync(services, from, cancellationToken);
         await using var destination = await StorageLocation.OpenAsync(services, to, cancellationToken);
         var copy = new StorageCopy(source, destination);
         var running = copy.RunAsync(cancellationToken);
         while (await Task.WhenAny(running, Task.Delay(ProgressEvery, CancellationToken.None)) != running)
-            await Console.Error.WriteLineAsync($"{copy.Report.Streams:N0} streams, {copy.Report.Events:N0} events copied, {copy.Report.Compared:N0} compared");
+            await Console.Error.WriteLineAsync($"{copy.Report.Streams:N0} streams begun, {copy.Report.Events:N0} events copied, {copy.Report.AlreadyThere:N0} were there already, {copy.Report.Compared:N0} compared");
         await running;
         var report = copy.Report;
         Console.WriteLine(json

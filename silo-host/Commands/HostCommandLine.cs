@@ -20,7 +20,8 @@ internal static class HostCommandLine
         var result = Root().Parse(WithVerb(args));
         if (result.Errors.Count > 0)
         {
-            foreach (var error in result.Errors)
+            // A word that is no command is told as such, and not that there is none.
+            foreach (var error in result.UnmatchedTokens.Count > 0 && result.CommandResult.Command is RootCommand ? result.Errors.Skip(1) : result.Errors)
                 await Console.Error.WriteLineAsync($"error: {error.Message}");
             await Console.Error.WriteLineAsync($"See 'silo-host {(result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ")}--help'.");
             return ExitCodes.WrongUse;

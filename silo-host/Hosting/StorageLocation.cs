@@ -22,8 +22,11 @@ internal static class StorageLocation
     /// <summary>Whether it is a table.</summary>
     public static bool IsAzure(string location) => location.StartsWith(Prefix, StringComparison.Ordinal);
 
+    /// <summary>Whether two of them are the same place.</summary>
+    public static bool Same(string one, string other) => Describe(one) == Describe(other);
+
     /// <summary>What it is, for people.</summary>
-    public static string Describe(string location) => IsAzure(location) ? $"Azure Storage, table {TableOf(location)}" : Path.GetFullPath(location);
+    public static string Describe(string location) => IsAzure(location) ? $"Azure Storage, table {TableOf(location)}" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(location));
 
     /// <summary>The connection string for this process and those it starts. It stands in the environment and not on their command lines, which others can see.</summary>
     public static void SetConnectionString(string connectionString) => Environment.SetEnvironmentVariable(EnvironmentVariable, connectionString);

@@ -1,5 +1,7 @@
 using System.Text.Json;
+#if ORLEANS
 using System.Text.RegularExpressions;
+#endif
 using Orleans.Persist.Azurite;
 
 namespace Orleans.Persist.SiloHost.Tests;

@@ -38,13 +38,16 @@ public class CommandLineTests : HostTestBase
     [InlineData("query --help", "--backward")]
     [InlineData("sinks --help", "Example:")]
     [InlineData("verify --help", "Examples:")]
-    [InlineData("demo --help", "--input")]
+    [InlineData("demo --help", "publishes as a client of the cluster")]
+    [InlineData("copy --help", "Examples:")]
+    [InlineData("checkpoint --help", "Examples:")]
     public async Task Help_teaches(string arguments, string expected)
     {
         var output = await DoneAsync(arguments.Split(' '));
 
         Assert.Contains(expected, output);
         Assert.DoesNotContain("demo-child", output);
+        Assert.DoesNotContain("demo-silo", output);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Persist.Embedded;
 using Orleans.Persist.Journal;
 using Orleans.Persist.SiloHost.Hosting;
+using Orleans.Persist.SiloHost.Sinks;
 
 namespace Orleans.Persist.SiloHost.Tests;
 
@@ -20,10 +21,14 @@ public sealed class HealthTests : HostTestBase
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
     public async Task A_host_configured_by_its_environment_is_degraded_by_a_sink_that_cannot_start_and_tells_why_to_who_has_a_key(string engine, string described)
     {
-        await using (var storage = await EmbeddedStorage.OpenAsync(Path.Combine(Folder, "data")))
+        var data = Path.Combine(Folder, "data");
+        await using (var session = await EngineSession.StartAsync(
+            new EngineSettings(data) { Engine = HostEngine.Local }, persist => persist.AddEventSource("s").AddSink("s", new EventsPerTypeSink())))
+            await (await session.Engine.GetSourceAsync("s")).PublishAsync(Events(10));
+        await using (var storage = await EmbeddedStorage.OpenAsync(data))
         {
-            await storage.Journal.AppendAsync("s", ExpectedVersion.NoStream, Enumerable.Range(0, 10).Select(i => new EventData { Type = "t" }).ToArray());
-            await storage.Journal.TruncateAsync("s", 5); // which no sink has an export of
+            await storage.Journal.AppendAsync("s", ExpectedVersion.Any, Events(10));
+            await storage.Journal.TruncateAsync("s", 15); // the sink has exported what it had, the first 10
         }
 
         var environment = new Dictionary<string, string> { ["Sources__s__Sinks__0"] = "events-per-type", ["Web__ApiKeys__0"] = Key };
@@ -45,6 +50,8 @@ public sealed class HealthTests : HostTestBase
         var (exitCode, _, errors) = await host.EndAsync();
         Assert.True(exitCode == 1, errors); // the sink has not exported
         Assert.Contains("events-per-type", errors);
+
+        static EventData[] Events(int count) => [.. Enumerable.Range(0, count).Select(_ => new EventData { Type = "t" })];
 
         async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
         {
