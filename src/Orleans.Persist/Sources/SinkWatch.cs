@@ -129,7 +129,7 @@ internal sealed class SinkWatch(SourceStream stream, IGrainFactory grains, TimeP
         {
             var before = sink.Progress;
             var progress = await GrainOf(record).GetProgress().WaitAsync(AnswerLimit, time).ConfigureAwait(false);
-            sink.Progress = progress;
+            sink.Answered(progress, before);
             if (progress.Online)
                 (sink.Delay, sink.NotBefore) = (TimeSpan.Zero, DateTimeOffset.MinValue);
             else
