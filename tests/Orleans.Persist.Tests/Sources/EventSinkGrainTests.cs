@@ -25,7 +25,7 @@ public sealed class EventSinkGrainTests(SourceCluster cluster)
         do
             await cluster.Cluster.DeactivateAsync(sink).WaitAsync(Patience); // again, where the source was just asking how far it is, which has it active
         while ((offline = await cluster.StatusAsync(source)).Online);
-        Assert.Equal((100, 1), (offline.ExportedVersion, offline.Exports));
+        Assert.Equal(100, offline.ExportedVersion);
 
         await cluster.Storage.Journal.AppendAsync(source.Name, ExpectedVersion.Any, Events(20, 101)); // unseen by the source: nobody wakes the sink
         var state = await sink.GetAt(120).WaitAsync(Patience);
