@@ -9,14 +9,27 @@ namespace Orleans.Persist.JournaledGrains;
 internal sealed class JournaledCallRuntime(IGrainReferenceRuntime inner) : IGrainReferenceRuntime
 {
     public ValueTask<T?> InvokeMethodAsync<T>(GrainReference reference, IInvokable request, InvokeMethodOptions options) =>
-        JournaledTurn.Current is not { } turn
-            ? inner.InvokeMethodAsync<T>(reference, request, options)
-            : new ValueTask<T?>(turn.CallAsync(reference, request, () => inner.InvokeMethodAsync<T>(reference, request, options)));
+        JournaledTurn.Current is { } turn ? CallAsync<T>(turn, reference, request, options) : inner.InvokeMethodAsync<T>(reference, request, options);
 
-    public ValueTask InvokeMethodAsync(GrainReference reference, IInvokable request, InvokeMethodOptions options)
+    public ValueTask InvokeMethodAsync(GrainReference reference, IInvokable request, InvokeMethodOptions options) =>
+        JournaledTurn.Current is { } turn ? CallAsync(turn, reference, request, options) : inner.InvokeMethodAsync(reference, request, options);
+
+    public void InvokeMethod(GrainReference reference, IInvokable request, InvokeMethodOptions options)
     {
-        if (JournaledTurn.Current is not { } turn)
-            return inner.InvokeMethodAsync(reference, request, options);
+        if (JournaledTurn.Current is { } turn)
+            Send(turn, reference, request, options);
+        else
+            inner.InvokeMethod(reference, request, options);
+    }
+
+    public object Cast(IAddressable grain, Type interfaceType) => inner.Cast(grain, interfaceType);
+
+    // Methods of their own: what a lambda captures is allocated where it is declared, and the calls of other grains need none of it.
+    private ValueTask<T?> CallAsync<T>(JournaledTurn turn, GrainReference reference, IInvokable request, InvokeMethodOptions options) =>
+        new(turn.CallAsync(reference, request, () => inner.InvokeMethodAsync<T>(reference, request, options)));
+
+    private ValueTask CallAsync(JournaledTurn turn, GrainReference reference, IInvokable request, InvokeMethodOptions options)
+    {
         if (options.HasFlag(InvokeMethodOptions.OneWay))
         {
             turn.Send(reference, request, () => inner.InvokeMethodAsync(reference, request, options).AsTask().Ignore());
@@ -30,13 +43,6 @@ internal sealed class JournaledCallRuntime(IGrainReferenceRuntime inner) : IGrai
         }));
     }
 
-    public void InvokeMethod(GrainReference reference, IInvokable request, InvokeMethodOptions options)
-    {
-        if (JournaledTurn.Current is { } turn)
-            turn.Send(reference, request, () => inner.InvokeMethod(reference, request, options));
-        else
-            inner.InvokeMethod(reference, request, options);
-    }
-
-    public object Cast(IAddressable grain, Type interfaceType) => inner.Cast(grain, interfaceType);
+    private void Send(JournaledTurn turn, GrainReference reference, IInvokable request, InvokeMethodOptions options) =>
+        turn.Send(reference, request, () => inner.InvokeMethod(reference, request, options));
 }
