@@ -47,7 +47,7 @@ public class DemoInputTests : ReaderTestBase
     public void DemoReport_is_ok_only_if_nothing_is_wrong()
     {
         var sink = new DemoSink { Name = "x", ExportsBeforeKill = 1, Imported = 500, Replayed = 100, StateIsRight = true };
-        var good = new DemoReport { Input = "file", Events = 1_000, Killed = true, KilledInExport = true, KilledAt = 600, Sinks = [sink, sink, sink] };
+        var good = new DemoReport { Input = "file", Events = 1_000, Killed = true, KilledInExport = true, KilledAt = 600, RebuiltAt = 600, Sinks = [sink, sink, sink] };
 
         Assert.True(good.Ok);
         Assert.All(
@@ -56,6 +56,7 @@ public class DemoInputTests : ReaderTestBase
                 good with { KilledInExport = false },
                 good with { KilledAt = 500 },
                 good with { KilledAt = 1_000 },
+                good with { RebuiltAt = 599 },
                 good with { Lost = 1 },
                 good with { Duplicated = 1 },
                 good with { Sinks = [sink, sink] },
