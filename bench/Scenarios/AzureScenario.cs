@@ -29,7 +29,8 @@ internal sealed class AzureScenario : IScenario
         await using var azurite = await AzuriteServer.StartAsync(cancellationToken: cancellationToken);
         var figures = new JsonObject { ["scenario"] = Name, ["event_bytes"] = EventBytes };
         log("requests for an append");
-        figures["requests_per_append"] = await AppendsAsync(azurite, cancellationToken);
+        figures["requests_per_append"] = await AppendsAsync(azurite, indexEvery: 0, cancellationToken);
+        figures["requests_per_append_and_index"] = await AppendsAsync(azurite, indexEvery: 1000, cancellationToken);
         log("requests for a recovery");
         figures["requests_per_recovery"] = await RecoveryAsync(azurite, cancellationToken);
         var commits = new JsonObject();
@@ -48,12 +49,13 @@ internal sealed class AzureScenario : IScenario
         return figures;
     }
 
-    /// <summary>By the size of the commit in KiB, after the first one.</summary>
-    private async Task<JsonObject> AppendsAsync(AzuriteServer azurite, CancellationToken cancellationToken)
+    /// <summary>By the size of the commit in KiB, after the first one. What is indexed behind the appends counts where it is done meanwhile.</summary>
+    private async Task<JsonObject> AppendsAsync(AzuriteServer azurite, int indexEvery, CancellationToken cancellationToken)
     {
         const int Appends = 20;
-        var (storage, counter) = await OpenAsync(azurite, cancellationToken);
-        await using var _ = storage;
+        var (options, counter) = Options(azurite, ++_tables);
+        options.IndexEvery = indexEvery;
+        await using var storage = await AzurePersistStorage.OpenAsync(options, cancellationToken: cancellationToken);
         var figures = new JsonObject();
         foreach (var kib in new[] { 1, 100, 900, 2000 })
         {

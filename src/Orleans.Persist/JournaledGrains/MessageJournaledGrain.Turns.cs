@@ -220,20 +220,21 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
     private void Stop(Exception error)
     {
         Kernels.Services.Logger.GrainStopped(error, GrainContext.GrainId);
-        Deactivate(error, error);
+        Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, error, $"A call of '{GrainContext.GrainId}' could not be stored."), error);
     }
 
     /// <summary>The handler threw, and may have changed the state before: the next activation has it as it was (requirement m.9).</summary>
     private void GiveUp(Exception error)
     {
         Kernels.Services.Logger.HandlerThrew(error, GrainContext.GrainId);
-        Deactivate(error, new InvalidOperationException($"'{GrainContext.GrainId}' is being deactivated, since the handler of a call threw; try again."));
+        var text = $"'{GrainContext.GrainId}' is being deactivated, since the handler of a call threw; try again.";
+        Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, text), new InvalidOperationException(text)); // with the error as its reason, Orleans would give that to other callers
     }
 
-    private void Deactivate(Exception why, Exception toOthers)
+    private void Deactivate(DeactivationReason reason, Exception toOthers)
     {
         _failure ??= toOthers;
-        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, why, $"A call of '{GrainContext.GrainId}' could not be handled or stored."));
+        GrainContext.Deactivate(reason);
     }
 
     private async Task EndAsync(CancellationToken cancellationToken)

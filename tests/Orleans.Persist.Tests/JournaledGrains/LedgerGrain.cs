@@ -127,7 +127,7 @@ public class LedgerGrain(ILocalSiloDetails silo) : MessageJournaledGrain<LedgerS
         return Task.CompletedTask;
     }
 
-    public Task Remind(string name) => this.RegisterOrUpdateReminder(name, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    public Task Remind(string name) => this.RegisterOrUpdateReminder(name, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {

@@ -114,12 +114,12 @@ public sealed class SendAndTimerTests(LogClusters clusters) : LedgerTests(cluste
     {
         var ledger = Ledger();
         await ledger.Remind("soon").WaitAsync(Patience);
-        await StoredAsync(ledger, 2);
+        await Clusters.Storage.WaitForAppendAsync(StreamOf(ledger), 1, 1).AsTask().WaitAsync(3 * Patience); // a tick that is missed comes with the next period, a minute later
         var before = await ledger.Report().WaitAsync(Patience);
 
         Same(before, await Reactivated(ledger));
         var stored = await Stored(ledger);
-        Assert.StartsWith("Orleans.IRemindable/ReceiveReminder(", stored[1].Type, StringComparison.Ordinal);
+        Assert.StartsWith("Orleans.IRemindable/", stored[1].Type, StringComparison.Ordinal);
         Assert.Equal([$"soon {stored[1].Time:O}"], before.State.Ticks);
     }
 }

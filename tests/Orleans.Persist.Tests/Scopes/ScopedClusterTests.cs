@@ -58,7 +58,7 @@ public sealed class ScopedClusterTests : IAsyncDisposable
         await Task.WhenAll(expired.Select(location => SaveAsync(Client, location, "x", 1)));
         foreach (var location in expired)
             await UntilAsync(async () => await LoadAsync(Client, location) == "Expired");
-        var victim = _cluster.Silos[1];
+        var victim = _cluster.Silos.First(silo => silo.SiloAddress.Equals(SiloOf(0)));
         var moved = Enumerable.Range(0, Parts).Where(part => SiloOf(part)?.Equals(victim.SiloAddress) == true).ToList();
         Assert.NotEmpty(moved);
 
