@@ -119,7 +119,7 @@ public sealed class SendAndTimerTests(LogClusters clusters) : LedgerTests(cluste
 
         Same(before, await Reactivated(ledger));
         var stored = await Stored(ledger);
-        Assert.StartsWith("Orleans.IRemindable/", stored[1].Type, StringComparison.Ordinal);
+        Assert.Matches(@"^Orleans\.IRemindable/(ReceiveReminder\(.*|[0-9A-F]{8})$", stored[1].Type); // a build of Orleans may give the method a number for a name
         Assert.Equal([$"soon {stored[1].Time:O}"], before.State.Ticks);
     }
 }
