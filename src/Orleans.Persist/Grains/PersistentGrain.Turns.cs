@@ -62,6 +62,7 @@ public abstract partial class PersistentGrain<TState, TEvent> : IIncomingGrainCa
 
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.LeaveLock();
         _kernels = ServiceProvider.GetService<GrainKernels>()
             ?? throw new InvalidOperationException($"{GetType().Name} is a persistent grain, and the silo has no storage for it: call AddPersist on the silo builder.");
         var sender = new SenderEntry(ServiceProvider.GetRequiredService<SenderKeeper>(), GrainContext.GrainId.ToString(), Kernels.Options.AppendTimeout);
@@ -136,7 +137,9 @@ public abstract partial class PersistentGrain<TState, TEvent> : IIncomingGrainCa
             return;
         _failure = error;
         Kernels.Services.Logger.GrainStopped(error, GrainContext.GrainId);
-        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, error, $"The events of '{GrainContext.GrainId}' could not be stored or applied."));
+
+        // Without an exception as its reason Orleans has the calls that wait already made by the next activation; with one they would all fail with it.
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, $"The events of '{GrainContext.GrainId}' could not be stored or applied: {error.Message}"));
     }
 
     private void ThrowIfFailed()

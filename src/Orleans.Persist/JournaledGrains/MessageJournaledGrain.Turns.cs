@@ -171,6 +171,7 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
 
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.LeaveLock();
         Attach();
         var sender = new SenderEntry(ServiceProvider.GetRequiredService<SenderKeeper>(), GrainContext.GrainId.ToString(), Kernels.Options.AppendTimeout);
         Kernel.BeforeSends = sender.StayAwakeAsync;
@@ -220,7 +221,7 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
     private void Stop(Exception error)
     {
         Kernels.Services.Logger.GrainStopped(error, GrainContext.GrainId);
-        Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, error, $"A call of '{GrainContext.GrainId}' could not be stored."), error);
+        Deactivate($"A call of '{GrainContext.GrainId}' could not be stored: {error.Message}", error);
     }
 
     /// <summary>The handler threw, and may have changed the state before: the next activation has it as it was (requirement m.9).</summary>
@@ -228,13 +229,14 @@ public abstract partial class MessageJournaledGrain<TState> : IIncomingGrainCall
     {
         Kernels.Services.Logger.HandlerThrew(error, GrainContext.GrainId);
         var text = $"'{GrainContext.GrainId}' is being deactivated, since the handler of a call threw; try again.";
-        Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, text), new InvalidOperationException(text)); // with the error as its reason, Orleans would give that to other callers
+        Deactivate(text, new InvalidOperationException(text));
     }
 
-    private void Deactivate(DeactivationReason reason, Exception toOthers)
+    /// <summary>Without an exception as its reason Orleans has the calls that wait already made by the next activation; with one they would all fail with it.</summary>
+    private void Deactivate(string reason, Exception toOthers)
     {
         _failure ??= toOthers;
-        GrainContext.Deactivate(reason);
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, reason));
     }
 
     private async Task EndAsync(CancellationToken cancellationToken)

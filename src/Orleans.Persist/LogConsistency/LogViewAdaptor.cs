@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Orleans.EventSourcing;
+using Orleans.Persist.Grains;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Processes;
 using Orleans.Persist.Serialization;
@@ -156,7 +157,7 @@ internal sealed partial class LogViewAdaptor<TView, TEntry> : ILogViewAdaptor<TV
         return events;
     }
 
-    public Task PreOnActivate() => Task.CompletedTask;
+    public async Task PreOnActivate() => await ActivationStart.LeaveLock();
 
     public Task PostOnActivate()
     {

@@ -1,3 +1,4 @@
+using Orleans.Persist.Grains;
 using Orleans.Persist.Hosting;
 
 namespace Orleans.Persist.Sources;
@@ -16,6 +17,7 @@ internal sealed class ConfiguredSinkGrain(SiloSources sources, SiloSinks running
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.LeaveLock();
         var key = this.GetPrimaryKeyString().Split('/');
         var (source, sink) = (Uri.UnescapeDataString(key[0]), Uri.UnescapeDataString(key[^1]));
         if (!sources.Sinks.TryGetValue((source, sink), out var port))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Persist.Grains;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
 using Orleans.Runtime;
@@ -69,6 +70,7 @@ public abstract class EventSinkGrain<TState> : Grain, ISinkControl, ILifecyclePa
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.LeaveLock();
         var self = this.AsReference<ISinkControl>();
         _turn = new SinkTurn(() => _ = self.TakeTurn());
         var port = new GrainSinkPort<TState>(this, SinkName, _turn, TaskScheduler.Current);

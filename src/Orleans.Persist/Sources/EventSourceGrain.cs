@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Persist.Grains;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
 using Orleans.Runtime;
@@ -30,6 +31,7 @@ internal sealed class EventSourceGrain : Grain, IEventSourceGrain, ISourceContro
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await ActivationStart.LeaveLock();
         var name = this.GetPrimaryKeyString();
         _stream = new SourceStream(name, _sources.Options(name), _sources.Storage, _sources.Time, _sources.Logger);
         if (_stream.IsVolatile)

@@ -97,6 +97,6 @@ internal sealed class SinkActivation
 
         // What it has applied is no longer there, so it is to begin anew: the source calls it as soon as there is something to apply.
         if (runner.Error is StreamIncarnationException error)
-            _grain.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, error, error.Message));
+            _grain.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, error.Message));
     }
 }
