@@ -1,17 +1,11 @@
-using System.Diagnostics;
 using System.Text.Json;
+using Orleans.Persist.Samples;
 
 namespace Orleans.Persist.Docs.Tests;
 
 /// <summary>The sample itself, at a small scale, with its kills.</summary>
 public sealed class TradingFloorTests
 {
-    // Where the sample was built, with its own list of what it needs.
-    private static readonly string Sample = Path.Combine(
-        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Docs.Tests"), Path.Combine("samples", "TradingFloor"), StringComparison.Ordinal), "TradingFloor.dll");
-
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-
     [Fact]
     [Trait("Requirement", "m.2")]
     [Trait("Requirement", "m.3")]
@@ -20,7 +14,7 @@ public sealed class TradingFloorTests
     [Trait("Requirement", "m.7")]
     public async Task Killed_in_the_middle_of_ticks_and_rebuilt_it_ends_as_the_undisturbed_run()
     {
-        var (exitCode, output, errors) = await RunAsync("--actors", "60", "--ticks", "8", "--kills", "3", "--json");
+        var (exitCode, output, errors) = await SampleProcess.RunAsync("TradingFloor", "--actors", "60", "--ticks", "8", "--kills", "3", "--json");
 
         Assert.True(exitCode == 0, output + errors);
         using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
@@ -42,32 +36,8 @@ public sealed class TradingFloorTests
     [InlineData("--nonsense", "1")]
     public async Task Arguments_that_make_no_sense_are_refused(string option, string value)
     {
-        var (exitCode, _, errors) = await RunAsync(option, value);
+        var (exitCode, _, errors) = await SampleProcess.RunAsync("TradingFloor", option, value);
         Assert.Equal(2, exitCode);
         Assert.Contains(option, errors, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Sample, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync();
-            var errors = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(Limit);
-            return (process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
     }
 }

@@ -1,23 +1,17 @@
-using System.Diagnostics;
 using System.Text.Json;
+using Orleans.Persist.Samples;
 
 namespace Orleans.Persist.Tests.Samples;
 
 /// <summary>The sample itself, at a small scale, with its kills of the silo's process.</summary>
 public sealed class BankTests
 {
-    // Where the sample was built, with its own list of what it needs.
-    private static readonly string Sample = Path.Combine(
-        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Orleans.Persist.Tests"), Path.Combine("samples", "Bank"), StringComparison.Ordinal), "Bank.dll");
-
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
-
     [Fact]
     [Trait("Requirement", "o.3")]
     [Trait("Requirement", "m.5")]
     public async Task Killed_in_the_middle_of_transfers_the_bank_has_its_money_its_history_and_its_statements()
     {
-        var (exitCode, output, errors) = await RunAsync("--accounts", "12", "--transfers", "240", "--kills", "2", "--json");
+        var (exitCode, output, errors) = await SampleProcess.RunAsync("Bank", "--accounts", "12", "--transfers", "240", "--kills", "2", "--json");
 
         Assert.True(exitCode == 0, output + errors);
         using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
@@ -36,32 +30,8 @@ public sealed class BankTests
     [InlineData("--kills", "11")]
     public async Task Arguments_that_make_no_sense_are_refused(string option, string value)
     {
-        var (exitCode, _, errors) = await RunAsync(option, value);
+        var (exitCode, _, errors) = await SampleProcess.RunAsync("Bank", option, value);
         Assert.Equal(2, exitCode);
         Assert.Contains(option, errors, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Sample, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync();
-            var errors = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(Limit);
-            return (process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
     }
 }
