@@ -27,6 +27,7 @@ internal static class Failure
     {
 #if ORLEANS
         Orleans.Runtime.OrleansConfigurationException => e.Message,
+        Microsoft.AspNetCore.Connections.AddressInUseException => "a port of the silo is in use already (--silo-port and --gateway-port, or Orleans:Endpoints).",
 #endif
         UsageException or OptionsValidationException or CommandException or InputException or JournalException or ArgumentException => e.Message,
         FileNotFoundException { FileName: { } name } => $"there is no file '{name}'.",

@@ -75,7 +75,7 @@ internal static class RunCommand
         var engine = settings.Engine;
         DataDirectory.Exists(engine.Data);
         await using var app = WebHost.Build(settings, out var sources);
-        await app.StartAsync(cancellationToken);
+        await app.StartOrStopAsync(cancellationToken);
         Console.WriteLine(
             $"engine: {EngineChoice.Describe(engine.Engine)}; data: {StorageLocation.Describe(engine.Data)}; sources: {(sources.Count > 0 ? string.Join(", ", sources) : "none configured")}; http: {string.Join(", ", app.Urls)}{GrpcHosting.Describe(app.Services)}");
         await app.WaitForShutdownAsync(cancellationToken);

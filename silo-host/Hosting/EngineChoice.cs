@@ -32,7 +32,7 @@ internal static class EngineChoice
             AddSilo(host, settings, Configure);
         else
             host.Services.AddPersist(Configure);
-        host.Services.AddHealthChecks().AddCheck<EngineHealthCheck>("engine", tags: [EngineHealthCheck.ReadyTag]);
+        host.Services.AddHealthChecks().AddPersist(tags: [WebHost.ReadyTag]);
 
         void Configure(PersistBuilder persist)
         {

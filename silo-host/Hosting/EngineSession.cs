@@ -36,7 +36,7 @@ internal sealed class EngineSession : IAsyncDisposable
         var host = builder.Build();
         try
         {
-            await host.StartAsync(cancellationToken);
+            await host.StartOrStopAsync(cancellationToken);
             return new EngineSession(host);
         }
         catch

@@ -11,6 +11,9 @@ namespace Orleans.Persist.SiloHost.Hosting;
 /// <summary>The host of <c>run</c>: engine, configured sources and sinks, health and the web face, on Kestrel.</summary>
 internal static class WebHost
 {
+    /// <summary>The tag of the checks that readiness consists of.</summary>
+    public const string ReadyTag = "ready";
+
     /// <summary>Builds it.</summary>
     /// <param name="settings">What the command line says.</param>
     /// <param name="sources">The names of the configured sources.</param>
@@ -20,7 +23,8 @@ internal static class WebHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "silo-host" });
         builder.Configuration.AddInMemoryCollection(settings.Settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
         var web = WebConfiguration.Read(builder.Configuration, settings.Urls);
-        Log(builder, settings.Verbose);
+        var started = false;
+        Log(builder, settings.Verbose, () => started);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -39,6 +43,7 @@ internal static class WebHost
         GrpcHosting.Serve(builder.Services, settings.GrpcUrls, builder.Configuration);
         builder.Services.AddPersistWeb(options => WebConfiguration.Copy(web, options));
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => started = true);
         app.UsePersistWeb();
         app.MapPersistWeb();
         MapHealth(app);
@@ -46,7 +51,7 @@ internal static class WebHost
         return app;
     }
 
-    private static void Log(WebApplicationBuilder builder, bool verbose)
+    private static void Log(WebApplicationBuilder builder, bool verbose, Func<bool> started)
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
@@ -59,6 +64,9 @@ internal static class WebHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.None);
+
+        // The first check of Orleans' watchdog (10.4.2) compares with no time at all, and takes the machine's uptime for a stall.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", level => level > LogLevel.Warning || started());
     }
 
     /// <summary>Open to all, for whoever watches over the process; what is wrong is told only to those who are let in.</summary>
@@ -68,7 +76,7 @@ internal static class WebHost
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = IsReady, ResponseWriter = WriteStatus }).WithMetadata(new OpenToAllAttribute());
         app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = IsReady, ResponseWriter = WriteProblems });
 
-        static bool IsReady(HealthCheckRegistration check) => check.Tags.Contains(EngineHealthCheck.ReadyTag);
+        static bool IsReady(HealthCheckRegistration check) => check.Tags.Contains(ReadyTag);
 
         Task WriteStatus(HttpContext context, HealthReport report) =>
             app.Services.GetRequiredService<IOptions<PersistWebOptions>>().Value.ApiKeys.Count > 0

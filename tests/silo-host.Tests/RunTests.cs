@@ -89,7 +89,27 @@ public class RunTests : HostTestBase
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Contains($"{port}", errors);
         Assert.DoesNotContain("   at ", errors);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
+
+#if ORLEANS
+    [Theory]
+    [InlineData("--silo-port")]
+    [InlineData("--gateway-port")]
+    [Trait("Requirement", "o.9")]
+    public async Task A_port_of_the_silo_in_use_is_one_line_and_exit_code_1(string option)
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+
+        var (exitCode, output, errors) = await RunAsync("run", "--urls", "http://127.0.0.1:0", option, $"{port}");
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith($"error: port {port} ", errors);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+#endif
 
     [Theory]
     [InlineData("--urls http://0.0.0.0:0", "there are no credentials")]

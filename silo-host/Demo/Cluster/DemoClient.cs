@@ -1,4 +1,3 @@
-#pragma warning disable CA2016 // not every build of this version of Orleans has the overloads that take a token; the waits end by theirs
 using Orleans.Configuration;
 using Orleans.Core.Internal;
 using Orleans.Hosting;
@@ -55,7 +54,7 @@ internal sealed class DemoClient : IAsyncDisposable
     {
         var sinks = new SortedDictionary<string, int>(StringComparer.Ordinal);
         int? source = null;
-        foreach (var active in await _management.GetDetailedGrainStatistics().WaitAsync(cancellationToken))
+        foreach (var active in await _management.GetDetailedGrainStatistics(types: null, hostsIds: null, cancellationToken))
         {
             var port = active.SiloAddress.Endpoint.Port;
             if (active.GrainId.Type == SinkType)
@@ -71,14 +70,14 @@ internal sealed class DemoClient : IAsyncDisposable
     /// <exception cref="CommandException">It does not.</exception>
     public async Task MoveSinkAsync(string sink, int siloPort, CancellationToken cancellationToken)
     {
-        var to = (await _management.GetHosts(onlyActive: true).WaitAsync(cancellationToken)).Keys.Single(silo => silo.Endpoint.Port == siloPort);
-        var grain = _grains.GetGrain((await _management.GetActiveGrains(SinkType).AsTask().WaitAsync(cancellationToken)).Single(id => NameOf(id) == sink));
+        var to = (await _management.GetHosts(onlyActive: true, cancellationToken)).Keys.Single(silo => silo.Endpoint.Port == siloPort);
+        var grain = _grains.GetGrain((await _management.GetActiveGrains(SinkType, cancellationToken)).Single(id => NameOf(id) == sink));
         var began = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(began) < DemoPlan.StepTimeout)
         {
             // A silo may decline; then the sink stays, or is active nowhere until it is called again.
             RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
-            await grain.AsReference<IGrainManagementExtension>().MigrateOnIdle().AsTask().WaitAsync(cancellationToken);
+            await grain.AsReference<IGrainManagementExtension>().MigrateOnIdle(cancellationToken);
             RequestContext.Clear();
             for (var asked = 0; asked < AsksPerMove; asked++)
             {

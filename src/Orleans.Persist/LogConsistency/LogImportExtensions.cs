@@ -10,7 +10,7 @@ public static class LogImportExtensions
     /// <param name="grains">The cluster.</param>
     /// <param name="ids">Whom; Orleans' grain storage cannot list its grains, so the application does.</param>
     /// <param name="parallel">How many at once; above 0.</param>
-    /// <param name="cancellationToken">Ends it between two grains.</param>
+    /// <param name="cancellationToken">Ends it. A grain whose import has begun may have it go on.</param>
     /// <returns>How many grains there were.</returns>
     public static async Task<long> ImportGrainsAsync(this IGrainFactory grains, IAsyncEnumerable<GrainId> ids, int parallel = 32, CancellationToken cancellationToken = default)
     {
@@ -19,11 +19,9 @@ public static class LogImportExtensions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parallel);
         long count = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(ids, options, async (id, _) =>
+        await Parallel.ForEachAsync(ids, options, async (id, token) =>
         {
-#pragma warning disable CA2016 // not every build of this version of Orleans has the overload that takes a token
-            await grains.GetGrain(id).AsReference<IGrainManagementExtension>().DeactivateOnIdle().ConfigureAwait(false);
-#pragma warning restore CA2016
+            await grains.GetGrain(id).AsReference<IGrainManagementExtension>().DeactivateOnIdle(token).ConfigureAwait(false);
             Interlocked.Increment(ref count);
         }).ConfigureAwait(false);
         return count;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Persist.Core.Tests.Support;
@@ -47,6 +48,26 @@ public sealed class DependencyInjectionTests
                 .AddEventSource("gateway", o => o.ExportEvery = 0)
                 .AddSink<LogSink, LogState>("gateway"))
             .BuildServiceProvider();
+    }
+
+    [Fact]
+    public async Task Health_checks_are_told_whether_the_engine_is_ready()
+    {
+        await using var services = new ServiceCollection().AddLogging()
+            .AddHealthChecks().AddPersist().AddPersist("engine", HealthStatus.Degraded, ["ready"]).Services
+            .AddPersist(persist => persist.UseMemory())
+            .BuildServiceProvider();
+        var health = services.GetRequiredService<HealthCheckService>();
+
+        var before = await health.CheckHealthAsync();
+        await StartAsync(services);
+        var running = await health.CheckHealthAsync(check => check.Tags.Contains("ready"));
+        await StopAsync(services);
+
+        Assert.Equal((HealthStatus.Unhealthy, HealthStatus.Degraded), (before.Entries["persist"].Status, before.Entries["engine"].Status));
+        Assert.Equal("The engine has not started.", before.Entries["persist"].Description);
+        Assert.Equal(HealthStatus.Healthy, Assert.Single(running.Entries, entry => entry.Key == "engine").Value.Status);
+        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckHealthAsync()).Status);
     }
 
     [Fact]

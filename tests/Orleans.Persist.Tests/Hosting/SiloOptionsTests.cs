@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
@@ -59,11 +60,15 @@ public sealed class SiloOptionsTests
             .UseMemory()
             .AddSink("gateway", new RefusingSink()));
         var health = host.Services.GetRequiredService<IEngineHealth>();
+        var checks = host.Services.GetRequiredService<HealthCheckService>();
         Assert.False(health.IsReady);
+        Assert.Equal(HealthStatus.Unhealthy, (await checks.CheckHealthAsync()).Status);
 
         await host.StartAsync().WaitAsync(Patience);
         Assert.True(health.IsReady);
         Assert.Contains("'refusing'", Assert.Single(health.Problems), StringComparison.Ordinal);
+        var report = (await checks.CheckHealthAsync()).Entries["persist"];
+        Assert.Equal((HealthStatus.Degraded, Assert.Single(health.Problems)), (report.Status, report.Description));
         await host.StopAsync().WaitAsync(Patience);
 
         Assert.False(health.IsReady);
@@ -80,6 +85,7 @@ public sealed class SiloOptionsTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.Services.AddHealthChecks().AddPersist();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Next(), FreePort.Next()).AddPersist(configure));
         return builder.Build();
     }

@@ -40,8 +40,6 @@ public interface ILedgerGrain : IGrainWithStringKey
 
     Task StopTimer(string name);
 
-    Task StartOrleansTimer();
-
     Task Remind(string name);
 
     Task SaveNow();

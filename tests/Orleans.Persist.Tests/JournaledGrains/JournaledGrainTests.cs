@@ -125,8 +125,8 @@ public sealed class JournaledGrainTests(LogClusters clusters) : LedgerTests(clus
             await ledger.Add(1).WaitAsync(Patience);
         await ledger.SaveNow().WaitAsync(Patience);
         await ledger.StartTimer("later", TimeSpan.FromHours(1), TimeSpan.Zero).WaitAsync(Patience);
-        await Clusters.Cluster.DeactivateAsync(ledger).WaitAsync(Patience);
         var read = Clusters.Storage.ReadsOf(StreamOf(ledger));
+        await Clusters.Cluster.DeactivateAsync(ledger).WaitAsync(Patience); // its timer has it woken, which may be the one that reads
 
         Assert.Equal((61, 62L), Sum(await ledger.Report().WaitAsync(Patience)));
 
@@ -182,8 +182,6 @@ public sealed class JournaledGrainTests(LogClusters clusters) : LedgerTests(clus
         Assert.Contains("is called again", (await Refused(ledger.AskThroughMe(Oracle()))).Message, StringComparison.Ordinal);
 
         Assert.Equal((5, 1L), Sum(await ledger.Report().WaitAsync(Patience)));
-        await ledger.StartOrleansTimer().WaitAsync(Patience);
-        Assert.Equal((5, 2L), Sum(await ledger.Report().WaitAsync(Patience)));
     }
 
     private static async Task<InvalidOperationException> Refused(Task call) => await Assert.ThrowsAsync<InvalidOperationException>(() => call.WaitAsync(Patience));

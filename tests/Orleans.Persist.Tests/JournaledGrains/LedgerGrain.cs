@@ -121,12 +121,6 @@ public class LedgerGrain(ILocalSiloDetails silo) : MessageJournaledGrain<LedgerS
         return Task.CompletedTask;
     }
 
-    public Task StartOrleansTimer()
-    {
-        this.RegisterGrainTimer(() => Task.FromResult(State.Sum = -1), TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        return Task.CompletedTask;
-    }
-
     public Task Remind(string name) => this.RegisterOrUpdateReminder(name, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));
 
     public Task ReceiveReminder(string reminderName, TickStatus status)

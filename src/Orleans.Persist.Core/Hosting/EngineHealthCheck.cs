@@ -1,20 +1,16 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Orleans.Persist.Hosting;
 
-namespace Orleans.Persist.SiloHost.Hosting;
+namespace Orleans.Persist.Hosting;
 
-/// <summary>Whether the engine can be used: unhealthy until it is ready, degraded while a sink has a problem.</summary>
+/// <summary>Tells health checks what <see cref="IEngineHealth"/> knows.</summary>
 internal sealed class EngineHealthCheck(IEngineHealth engine) : IHealthCheck
 {
-    /// <summary>The tag of the checks that readiness consists of.</summary>
-    public const string ReadyTag = "ready";
-
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var problems = string.Join(' ', engine.Problems);
         return Task.FromResult(
-            !engine.IsReady ? HealthCheckResult.Unhealthy(problems.Length > 0 ? problems : "The engine has not started.")
+            !engine.IsReady ? new HealthCheckResult(context.Registration.FailureStatus, problems.Length > 0 ? problems : "The engine has not started.")
             : problems.Length > 0 ? HealthCheckResult.Degraded(problems)
             : HealthCheckResult.Healthy());
     }
