@@ -17,44 +17,6 @@ public sealed class SharingTests : AzureTestBase
     }
 
     [Fact]
-    public async Task Two_writers_with_10_000_attempts_each_get_every_version_once_and_every_acknowledged_event_is_there()
-    {
-        const int Attempts = 10_000, AtOnce = 40;
-        var acknowledged = new Dictionary<long, string>();
-        var conflicts = 0;
-        await Task.WhenAll(WriteAsync("a", Journal), WriteAsync("b", Other.Journal));
-        var events = await ReadAsync(Journal, "s");
-        Assert.Equal(Enumerable.Range(1, acknowledged.Count).Select(v => (long)v), events.Select(e => e.Version));
-        Assert.All(events, e => Assert.Equal(acknowledged[e.Version], System.Text.Encoding.UTF8.GetString(e.Data.Span)));
-        Assert.Equal(2 * Attempts, acknowledged.Count + conflicts);
-        Assert.InRange(conflicts, 1, (2 * Attempts) - 1);
-        Assert.InRange(acknowledged.Values.Count(t => t[0] is 'a'), 1, acknowledged.Count - 1);
-
-        // Half of the attempts expect a version, as an actor would, and half take whichever there is.
-        async Task WriteAsync(string writer, IJournal journal)
-        {
-            for (var i = 0; i < Attempts; i += AtOnce)
-            {
-                var version = (await journal.GetHeadAsync("s", Limit)).Version;
-                await Task.WhenAll(Enumerable.Range(i, AtOnce).Select(async n =>
-                {
-                    try
-                    {
-                        var expected = n % 2 == 0 ? ExpectedVersion.Exactly(version + ((n - i) / 2)) : ExpectedVersion.Any;
-                        var result = await journal.AppendAsync("s", expected, Event($"{writer}{n}"), Limit);
-                        lock (acknowledged)
-                            Assert.True(acknowledged.TryAdd(result.LastVersion, $"{writer}{n}"), $"version {result.LastVersion} was given twice");
-                    }
-                    catch (VersionConflictException)
-                    {
-                        Interlocked.Increment(ref conflicts);
-                    }
-                }));
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_stale_writer_one_beyond_the_end_and_one_after_a_truncation_all_fail()
     {
         await AppendAsync("s", Events(3));

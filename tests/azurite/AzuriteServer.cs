@@ -10,7 +10,6 @@ internal sealed class AzuriteServer : IAsyncDisposable
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private const string Listening = "successfully listening at ";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
     private readonly Process _process;
 
     private AzuriteServer(Process process, int blobPort, int tablePort)
@@ -33,13 +32,14 @@ internal sealed class AzuriteServer : IAsyncDisposable
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};TableEndpoint=http://127.0.0.1:{tablePort}/{Account};");
 
     /// <summary>Installs Azurite where that has not been done, and starts it.</summary>
-    /// <param name="location">A directory to keep everything in; in memory when null.</param>
+    /// <param name="location">A directory to keep everything in, where what was acknowledged outlives a kill; in memory when null.</param>
     /// <param name="blobPort">A port, or 0 for a free one.</param>
     /// <param name="tablePort">A port, or 0 for a free one.</param>
+    /// <param name="https">Files with a certificate and its key, both as PEM: then it speaks https, and takes tokens too.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">Node.js is missing, or it could not be installed or started.</exception>
     public static async Task<AzuriteServer> StartAsync(
-        string? location = null, int blobPort = 0, int tablePort = 0, CancellationToken cancellationToken = default)
+        string? location = null, int blobPort = 0, int tablePort = 0, (string Certificate, string Key)? https = null, CancellationToken cancellationToken = default)
     {
         var directory = await AzuritePackage.InstallAsync(cancellationToken).ConfigureAwait(false);
         var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
@@ -48,7 +48,9 @@ internal sealed class AzuriteServer : IAsyncDisposable
             "start.js", "--silent", "--disableTelemetry", "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
             "--blobPort", $"{blobPort}", "--queuePort", "0", "--tablePort", $"{tablePort}",
         ];
-        foreach (var argument in arguments.Concat(location is null ? ["--inMemoryPersistence"] : ["--location", location]))
+        string[] storage = location is null ? ["--inMemoryPersistence"] : ["--location", location];
+        string[] security = https is var (certificate, key) ? ["--oauth", "basic", "--cert", certificate, "--key", key] : [];
+        foreach (var argument in (string[])[.. arguments, .. storage, .. security])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new InvalidOperationException("Azurite could not be started.");
         try
@@ -68,26 +70,11 @@ internal sealed class AzuriteServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once, as a crash would. What it acknowledged in the last five seconds it may not have written to its files.</summary>
+    /// <summary>Ends it at once, as a crash would.</summary>
     public async Task KillAsync()
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Ends it, after it has written everything to its files. Requests are not accepted from that moment on.</summary>
-    public async Task StopAsync()
-    {
-        _process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(StopTimeout);
-        try
-        {
-            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            await KillAsync().ConfigureAwait(false);
-        }
     }
 
     public async ValueTask DisposeAsync()

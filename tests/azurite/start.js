@@ -1,10 +1,8 @@
 // Azurite for as long as whoever started it lives: the end of standard input is the end of it.
 'use strict';
-const end = () => {
-  process.emit('SIGTERM'); // Azurite then writes what it has to its files
-  setTimeout(() => process.exit(0), 10000).unref();
-};
+const end = () => process.exit(0);
 process.stdin.on('end', end);
 process.stdin.on('error', end);
 process.stdin.resume();
+if (process.argv.includes('--location')) require('./durable.js');
 require('./node_modules/azurite/dist/src/azurite.js');

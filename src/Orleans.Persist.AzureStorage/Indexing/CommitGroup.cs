@@ -5,8 +5,8 @@ namespace Orleans.Persist.AzureStorage.Indexing;
 /// <param name="Bytes">What they and those between take, as estimated.</param>
 internal sealed record CommitGroup(IReadOnlyList<long> Wanted, double Bytes)
 {
-    // A request costs about as much as so many rows, or so many bytes, too many.
-    private const int NearCommits = 16;
+    // A request costs about as much as so many rows, or so many bytes, too many. So a read by the index makes at most ten where reading all makes one.
+    private const int NearCommits = 100;
     private const int NearBytes = 256 << 10;
     private const int MostCommits = 1000;
     private const int MostBytes = 6 << 20;

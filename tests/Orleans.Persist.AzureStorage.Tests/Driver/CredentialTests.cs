@@ -52,7 +52,7 @@ public sealed class CredentialTests
         var (table, blob) = await EndpointsAsync();
         var sas = Sas(DateTimeOffset.UtcNow.AddHours(-1));
         var error = await FailsAsync(new AzureStorageOptions { ConnectionString = $"TableEndpoint={table};BlobEndpoint={blob};SharedAccessSignature={sas}" });
-        Assert.Contains("has expired", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The SAS has expired, at ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("sig=", error.ToString(), StringComparison.Ordinal);
     }
 
@@ -63,8 +63,30 @@ public sealed class CredentialTests
         var wrong = Convert.ToBase64String(new byte[64]);
         var error = await FailsAsync(new AzureStorageOptions { ConnectionString = $"AccountName={Account};AccountKey={wrong};TableEndpoint={table};BlobEndpoint={blob}" });
         Assert.Contains("403", error.Message, StringComparison.Ordinal);
-        Assert.Contains("key or SAS is wrong", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The account's key is wrong, or has been renewed", error.Message, StringComparison.Ordinal);
         Assert.Contains(table.Authority, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sas_with_another_signature_is_said()
+    {
+        var (table, blob) = await EndpointsAsync();
+        var error = await FailsAsync(new AzureStorageOptions { ConnectionString = $"TableEndpoint={table};BlobEndpoint={blob};SharedAccessSignature={Sas(DateTimeOffset.UtcNow.AddHours(1))}x" });
+        Assert.Contains("The SAS is wrong, or the key it was made with has been renewed", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("sig=", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_and_a_container_that_are_missing_are_said_where_they_may_not_be_created()
+    {
+        var options = await SharedAzurite.NewOptionsAsync();
+        options.CreateIfMissing = false;
+        var error = await Assert.ThrowsAsync<JournalUnavailableException>(() => AzurePersistStorage.OpenAsync(options, cancellationToken: Limit));
+        Assert.Contains("The table does not exist: create it, or set CreateIfMissing", error.Message, StringComparison.Ordinal);
+        await new RawAccount(options).Table.CreateAsync(Limit);
+        error = await Assert.ThrowsAsync<JournalUnavailableException>(() => AzurePersistStorage.OpenAsync(options, cancellationToken: Limit));
+        Assert.Contains("The container does not exist: create it, or set CreateIfMissing", error.Message, StringComparison.Ordinal);
+        Assert.Contains(options.ContainerName, error.Message, StringComparison.Ordinal);
     }
 
     private static async Task WorksAsync(AzureStorageOptions options)

@@ -12,7 +12,7 @@ public sealed class RefusalTests : AzureTestBase
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     [Theory]
-    [InlineData(HttpStatusCode.Forbidden, "AuthenticationFailed", "key or SAS is wrong, has expired")]
+    [InlineData(HttpStatusCode.Forbidden, "AuthenticationFailed", "account's key is wrong, or has been renewed")]
     [InlineData(HttpStatusCode.Forbidden, "AccountIsDisabled", "403 AccountIsDisabled")]
     [InlineData(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo", "401 InvalidAuthenticationInfo")]
     [InlineData(HttpStatusCode.NotFound, "TableNotFound", "The table does not exist")]
@@ -49,7 +49,7 @@ public sealed class RefusalTests : AzureTestBase
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.Forbidden, "AuthenticationFailed", "key or SAS is wrong, has expired")]
+    [InlineData(HttpStatusCode.Forbidden, "AuthenticationFailed", "account's key is wrong, or has been renewed")]
     [InlineData(HttpStatusCode.NotFound, "ContainerNotFound", "The container does not exist")]
     public async Task Every_call_that_needs_a_blob_says_so(HttpStatusCode status, string code, string says)
     {
