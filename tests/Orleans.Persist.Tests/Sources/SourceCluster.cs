@@ -115,15 +115,17 @@ public sealed class SourceCluster : IAsyncLifetime
     /// <summary>A sink's state once it has applied a version, asked for again where the client has not learned yet which silo is gone.</summary>
     public static async Task<CountingState> AtAsync(ICountingGrain sink, long version)
     {
-        for (var attempt = 1; ; attempt++)
+        using var limit = new CancellationTokenSource(Patience * 2);
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(50)); // a connection that has failed is refused for a while, faster than the client learns of it
+        while (true)
         {
             try
             {
-                return await sink.GetAt(version).WaitAsync(Patience);
+                return await sink.GetAt(version).WaitAsync(Patience, limit.Token);
             }
-            catch (OrleansException) when (attempt < 10)
+            catch (OrleansException) when (!limit.IsCancellationRequested)
             {
-                // The next one goes by another gateway.
+                await again.WaitForNextTickAsync(limit.Token);
             }
         }
     }
