@@ -39,11 +39,7 @@ public abstract class CounterGrain : JournaledGrain<CounterState, Counted>, ICou
 
     public Task<(int Version, double LoadMilliseconds)> Load() => Task.FromResult((Version, _load));
 
-    protected override void TransitionState(CounterState state, Counted @event)
-    {
-        state.Sum += @event.Amount;
-        state.Count++;
-    }
+    protected override void TransitionState(CounterState state, Counted @event) => state.Apply(@event);
 }
 
 [LogConsistencyProvider(ProviderName = SiloRun.LogStorage)]

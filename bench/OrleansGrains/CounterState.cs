@@ -9,6 +9,12 @@ public sealed class CounterState
 
     [Id(1)]
     public long Count { get; set; }
+
+    public void Apply(Counted @event)
+    {
+        Sum += @event.Amount;
+        Count++;
+    }
 }
 
 [GenerateSerializer]

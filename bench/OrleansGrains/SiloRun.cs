@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
+using Orleans.Journaling;
 using Orleans.Persist.Bench.Measuring;
 using Orleans.Persist.Embedded;
 using Orleans.Persist.Hosting;
@@ -22,6 +23,7 @@ internal sealed class SiloRun(IGrainFactory grains, double scale, Action<string>
 {
     public const string LogStorage = "log_storage_memory";
     public const string StateStorage = "state_storage_memory";
+    public const string Journaling = "journaling_memory";
     public const string Memory = "persist_memory";
     public const string Embedded = "persist_embedded";
     public const string MemoryWithSnapshots = "persist_memory_snapshots";
@@ -60,6 +62,8 @@ internal sealed class SiloRun(IGrainFactory grains, double scale, Action<string>
             silo.AddMemoryGrainStorageAsDefault();
             silo.AddLogStorageBasedLogConsistencyProvider(LogStorage);
             silo.AddStateStorageBasedLogConsistencyProvider(StateStorage);
+            silo.AddJournaling().AddVolatileJournalStorage();
+            silo.Services.Configure<JournaledStateManagerOptions>(options => options.JournalFormatKey = "orleans-binary"); // what the others store by
             silo.AddPersist(persist => persist.UseMemory());
             foreach (var name in new[] { Memory, Embedded, MemoryWithSnapshots, EmbeddedWithSnapshots })
             {
@@ -81,16 +85,16 @@ internal sealed class SiloRun(IGrainFactory grains, double scale, Action<string>
     private async Task<JsonObject> MeasureAsync()
     {
         var figures = new JsonObject { ["scenario"] = "orleans", ["orleans"] = true };
-        var each = await ByProviderAsync("1,000 confirmed one by one", EachAsync, [LogStorage, StateStorage, Memory, Embedded]);
+        var each = await ByProviderAsync("1,000 confirmed one by one", EachAsync, [LogStorage, StateStorage, Journaling, Memory, Embedded]);
         figures["confirm_each_ms"] = Json(each);
         figures["confirm_each_ratio_to_log_storage"] = Round(each[LogStorage] / each[Memory], 1);
         figures["confirm_each_ratio_to_state_storage"] = Round(each[StateStorage] / each[Memory]);
-        figures["raise_then_confirm_ms"] = Json(await ByProviderAsync("1,000 raised, confirmed at the end", AtEndAsync, [LogStorage, StateStorage, Memory, Embedded]));
-        figures["load_1000_ms"] = Json(await ByProviderAsync("loading 1,000", name => LoadAsync(name, Events), [LogStorage, StateStorage, Memory, MemoryWithSnapshots, Embedded, EmbeddedWithSnapshots]));
+        figures["raise_then_confirm_ms"] = Json(await ByProviderAsync("1,000 raised, confirmed at the end", AtEndAsync, [LogStorage, StateStorage, Journaling, Memory, Embedded]));
+        figures["load_1000_ms"] = Json(await ByProviderAsync("loading 1,000", name => LoadAsync(name, Events), [LogStorage, StateStorage, Journaling, Memory, MemoryWithSnapshots, Embedded, EmbeddedWithSnapshots]));
         var many = (int)(100_000 * scale);
         figures["load_many_events"] = many;
-        figures["load_many_ms"] = Json(await ByProviderAsync($"loading {many:N0}", name => LoadAsync(name, many), [Memory, MemoryWithSnapshots, Embedded, EmbeddedWithSnapshots]));
-        figures["growth"] = new JsonObject { [Memory] = Round(await GrowthAsync(Memory, many)), [Embedded] = Round(await GrowthAsync(Embedded, many)) };
+        figures["load_many_ms"] = Json(await ByProviderAsync($"loading {many:N0}", name => LoadAsync(name, many), [Journaling, Memory, MemoryWithSnapshots, Embedded, EmbeddedWithSnapshots]));
+        figures["growth"] = new JsonObject { [Journaling] = Round(await GrowthAsync(Journaling, many)), [Memory] = Round(await GrowthAsync(Memory, many)), [Embedded] = Round(await GrowthAsync(Embedded, many)) };
         await AtOnceAsync(figures);
         return figures;
     }
@@ -185,7 +189,7 @@ internal sealed class SiloRun(IGrainFactory grains, double scale, Action<string>
     /// <summary>1,000 grains that each confirm an event at once, all of them warm.</summary>
     private async Task AtOnceAsync(JsonObject figures)
     {
-        string[] providers = [StateStorage, Memory, Embedded];
+        string[] providers = [StateStorage, Journaling, Memory, Embedded];
         var all = providers.ToDictionary(name => name, name => Enumerable.Range(0, Grains).Select(_ => New(name)).ToArray(), StringComparer.Ordinal);
         var rates = providers.ToDictionary(name => name, _ => new List<double>(), StringComparer.Ordinal);
         for (var round = -3; round < 15; round++)
@@ -216,6 +220,7 @@ internal sealed class SiloRun(IGrainFactory grains, double scale, Action<string>
         {
             LogStorage => typeof(LogStorageCounter),
             StateStorage => typeof(StateStorageCounter),
+            Journaling => typeof(JournalingCounter),
             Memory => typeof(MemoryCounter),
             Embedded => typeof(EmbeddedCounter),
             MemoryWithSnapshots => typeof(SnapshotMemoryCounter),

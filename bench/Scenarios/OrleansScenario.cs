@@ -7,7 +7,7 @@ internal sealed class OrleansScenario : IScenario
 {
     public string Name => "orleans";
 
-    public string Description => "Journaled grains on one silo, by Orleans' LogStorage and StateStorage over memory and by ours over memory and embedded: confirming, loading, growing, 1,000 grains at once.";
+    public string Description => "Journaled grains on one silo, by Orleans' LogStorage and StateStorage and by Orleans.Journaling over memory, and by ours over memory and embedded: confirming, loading, growing, 1,000 grains at once.";
 
     public Task<JsonObject> RunAsync(double scale, Action<string> log, CancellationToken cancellationToken)
     {
