@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Persist.Core.Tests.Support;
 using Orleans.Persist.Hosting;
@@ -53,7 +55,8 @@ public sealed class DependencyInjectionTests
     [Fact]
     public async Task Health_checks_are_told_whether_the_engine_is_ready()
     {
-        await using var services = new ServiceCollection().AddLogging()
+        await using var services = new ServiceCollection()
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddHealthChecks().AddPersist().AddPersist("engine", HealthStatus.Degraded, ["ready"]).Services
             .AddPersist(persist => persist.UseMemory())
             .BuildServiceProvider();
