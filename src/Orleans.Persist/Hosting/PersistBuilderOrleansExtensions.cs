@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Persist.Objects;
 using Orleans.Persist.Sources;
+using Orleans.Runtime;
 
 namespace Orleans.Persist.Hosting;
 
@@ -36,6 +38,8 @@ public static class PersistBuilderOrleansExtensions
         ArgumentNullException.ThrowIfNull(builder);
         SystemNames.ValidateUserName(name, "object store");
         builder.Services.Configure(name, configure);
+        builder.Services.AddTransient<IConfigurationValidator>(services =>
+            new ObjectStoreConfigurationValidator<T>(services.GetRequiredService<IOptionsFactory<ObjectStoreOptions<T>>>(), name));
         return builder;
     }
 }

@@ -10,6 +10,7 @@ namespace Orleans.Hosting;
 public static class PersistClientBuilderExtensions
 {
     /// <summary>Gives the client an <see cref="IPersistEngine"/>, which publishes to and reads the sources of the cluster, and its <see cref="IScopedStore"/>. The client needs no storage.</summary>
+    /// <remarks>What the client's configuration has under <c>Orleans:Persist:Cluster</c> is bound to <see cref="PersistClusterOptions"/>. They are checked when the client starts.</remarks>
     /// <param name="builder">The client.</param>
     /// <param name="configure">Changes how long calls are repeated.</param>
     /// <returns>The client, for more calls.</returns>
@@ -18,6 +19,7 @@ public static class PersistClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddPersistCluster();
         builder.Services.TryAddSingleton<IScopedStore>(provider => provider.GetRequiredService<ClusterScopedStore>());
+        builder.Services.BindCluster(builder.Configuration);
         builder.Services.Configure<PersistClusterOptions>(options => configure?.Invoke(options));
         return builder;
     }

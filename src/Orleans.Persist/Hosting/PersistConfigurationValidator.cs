@@ -19,7 +19,6 @@ internal sealed class PersistConfigurationValidator(IServiceProvider services) :
                 throw new ArgumentException($"{nameof(PersistEngineOptions)}.{nameof(engine.StopTimeout)} must be above 0; it is {engine.StopTimeout}.");
             if (services.GetServices<ProcessSetup>().Any())
                 throw new ArgumentException($"{nameof(PersistBuilder.AddProcess)} and {nameof(PersistBuilder.AddJournaledProcess)} are for a process of its own; on a silo, processes are grains.");
-            _ = services.GetRequiredService<IOptions<PersistClusterOptions>>().Value;
             services.GetService<ScopedStoreSetup>()?.Options.Validate();
             var options = services.GetRequiredService<IOptionsFactory<EventSourceOptions>>();
             foreach (var setup in services.GetServices<SourceSetup>())

@@ -76,6 +76,7 @@ public static class PersistSiloBuilderExtensions
     {
         services.AddOptions<PersistClusterOptions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PersistClusterOptions>, PersistClusterOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IConfigurationValidator, PersistClusterConfigurationValidator>());
         services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("Orleans.Persist"));
         services.TryAddSingleton<IPersistEngine>(provider => new ClusterEngine(
             provider.GetRequiredService<IGrainFactory>(),

@@ -3,7 +3,7 @@ using Orleans.Runtime;
 namespace Orleans.Persist.LogConsistency;
 
 /// <summary>Checks a provider's options when the silo starts.</summary>
-internal sealed class PersistLogConsistencyOptionsValidator(PersistLogConsistencyOptions options, string name, int providers) : IConfigurationValidator
+internal sealed class PersistLogConsistencyOptionsValidator(PersistLogConsistencyOptions options, string name, int providers, Func<string, bool> hasGrainStorage) : IConfigurationValidator
 {
     public void ValidateConfiguration()
     {
@@ -22,6 +22,8 @@ internal sealed class PersistLogConsistencyOptionsValidator(PersistLogConsistenc
         if (options.Snapshots.EveryEvents < 0 || options.Snapshots.EveryBytes < 0 || options.Snapshots.Every < TimeSpan.Zero)
             throw Bad(nameof(options.Snapshots), options.Snapshots, "must not be negative");
         Defined(options.ImportFrom, nameof(options.ImportFrom));
+        if (options.ImportFrom != LogImport.None && !hasGrainStorage(options.ImportStorage))
+            throw Bad(nameof(options.ImportStorage), options.ImportStorage, "must be a grain storage that the silo has");
         Defined(options.OnPoison, nameof(options.OnPoison));
         Defined(options.OnStoreFailure, nameof(options.OnStoreFailure));
         Defined(options.OnConflict, nameof(options.OnConflict));

@@ -8,6 +8,7 @@ using Orleans.Persist.LogConsistency;
 using Orleans.Providers;
 using Orleans.Runtime;
 using Orleans.Serialization;
+using Orleans.Storage;
 
 namespace Orleans.Hosting;
 
@@ -46,7 +47,10 @@ public static class PersistLogConsistencySiloBuilderExtensions
         services.AddOptions<PersistLogConsistencyOptions>(name);
         services.AddTransient<IConfigurationValidator>(provider =>
             new PersistLogConsistencyOptionsValidator(
-                provider.GetRequiredService<IOptionsMonitor<PersistLogConsistencyOptions>>().Get(name), name, services.Count(service => IsNamed(service, name))));
+                provider.GetRequiredService<IOptionsMonitor<PersistLogConsistencyOptions>>().Get(name),
+                name,
+                services.Count(service => IsNamed(service, name)),
+                storage => provider.GetRequiredService<IServiceProviderIsKeyedService>().IsKeyedService(typeof(IGrainStorage), storage)));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, UnknownProviders>());
         services.AddGrainSerialization();
         services.TryAddSingleton<Factory<IGrainContext, ILogConsistencyProtocolServices>>(provider =>

@@ -28,6 +28,33 @@ public sealed class SiloOptionsTests
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Trait("Requirement", "o.7")]
+    [InlineData("Orleans:Persist:Cluster:PublishTimeout", "00:00:00", "PersistClusterOptions.PublishTimeout")]
+    [InlineData("Orleans:Persist:Cluster:ScopeCheckInterval", "soon", "Orleans:Persist:Cluster:ScopeCheckInterval")]
+    public async Task Client_does_not_start_with_an_option_out_of_bounds_and_names_it(string key, string value, string named)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection([new(key, value)]);
+        builder.UseOrleansClient(client => client.UseLocalhostClustering(FreePort.Next()).AddPersist());
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OrleansConfigurationException>(() => host.StartAsync().WaitAsync(Patience));
+
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Requirement", "o.7")]
+    public async Task Silo_does_not_start_with_an_object_store_that_contradicts_itself()
+    {
+        var error = await Assert.ThrowsAsync<OrleansConfigurationException>(() => StartAsync(persist => persist
+            .UseMemory()
+            .AddObjectStore<int>("readings", options => options.Retention = TimeSpan.FromDays(1))));
+
+        Assert.Contains("Retention of object store 'readings' needs a Timestamp", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Requirement", "o.7")]
     public async Task Silo_does_not_start_without_a_storage()

@@ -150,6 +150,16 @@ public sealed class ProviderTests(LogClusters clusters)
         Assert.Contains($"PersistLogConsistencyOptions.{option.Split(':')[0]} of the log-consistency provider 'Bad'", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Requirement", "o.7")]
+    public async Task A_silo_without_the_grain_storage_that_is_to_be_imported_from_does_not_start_and_names_the_option()
+    {
+        var error = await StartAsync(silo => silo.AddPersistBasedLogConsistencyProvider("Moved", (PersistLogConsistencyOptions options) =>
+            (options.ImportFrom, options.ImportStorage) = (LogImport.LogStorage, "Nobody")));
+
+        Assert.Contains("PersistLogConsistencyOptions.ImportStorage of the log-consistency provider 'Moved' must be a grain storage that the silo has; it is Nobody", error.ToString(), StringComparison.Ordinal);
+    }
+
     private static IHost Configured(params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
