@@ -1,5 +1,4 @@
 using Orleans.Persist.Embedded.Segments;
-using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Embedded.Reading;
 
@@ -43,7 +42,7 @@ internal sealed class ReadAhead(Segment segment, long offset) : IThreadPoolWorkI
             {
                 _window = RecordWindow.Read(segment, offset, check: true);
             }
-            catch (JournalUnavailableException)
+            catch (Exception)
             {
                 // Whoever wants the window tries again, and is told.
             }

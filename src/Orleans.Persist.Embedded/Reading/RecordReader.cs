@@ -12,7 +12,7 @@ internal sealed class RecordReader
     private Segment? _segment;
     private RecordWindow _window = RecordWindow.Empty;
     private ReadAhead? _ahead;
-    private long _end;
+    private long _end = long.MaxValue;
 
     /// <summary>The record at an offset, checked. It stays valid.</summary>
     /// <param name="segment">The segment, which the caller keeps open.</param>
@@ -22,7 +22,7 @@ internal sealed class RecordReader
     public RecordView Read(Segment segment, long offset, long next)
     {
         if (segment != _segment)
-            (_segment, _window, _ahead, _end) = (segment, RecordWindow.Empty, null, long.MinValue);
+            (_segment, _window, _ahead, _end) = (segment, RecordWindow.Empty, null, long.MaxValue);
         var record = Find(segment, offset, next, out var isChecked) ?? ReadAlone(segment, offset);
         if (!isChecked && !RecordHeader.Checks(record.Span))
             throw new JournalDamagedException($"the checksum of a record of {record.Length} bytes does not match", Place(segment, offset));

@@ -44,10 +44,11 @@ internal sealed class RecordWindow
     public ReadOnlyMemory<byte>? Find(long offset, out bool isChecked)
     {
         var at = offset - _offset;
-        isChecked = at < _checked;
-        if (at < 0 || at > _bytes.Length)
+        isChecked = false;
+        if (at < 0 || at > _bytes.Length || RecordAt((int)at) is not { } record)
             return null;
-        return RecordAt((int)at);
+        isChecked = at < _checked;
+        return record;
     }
 
     private ReadOnlyMemory<byte>? RecordAt(int at)
