@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -8,6 +9,7 @@ namespace Orleans.Persist.Bench.Scenarios;
 /// <summary>A connection for HTTP/1.1 that does no more than it must: what is measured is the server, not a client's conveniences.</summary>
 internal sealed class HttpConnection : IDisposable
 {
+    private const string Length = "Content-Length:";
     private readonly Socket _socket;
     private readonly string _host;
     private byte[] _buffer = new byte[64 * 1024];
@@ -40,31 +42,41 @@ internal sealed class HttpConnection : IDisposable
         var status = await LineAsync(cancellationToken);
         if (!status.StartsWith("HTTP/1.1 2", StringComparison.Ordinal))
             throw new InvalidOperationException($"The server answers {status}.");
+        var expected = -1;
         while ((await LineAsync(cancellationToken)) is { Length: > 0 } header)
         {
-            if (header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
-                throw new InvalidOperationException("The answer is not chunked.");
+            if (header.StartsWith(Length, StringComparison.OrdinalIgnoreCase))
+                expected = int.Parse(header.AsSpan(Length.Length), CultureInfo.InvariantCulture);
         }
 
+        if (expected >= 0)
+            return _body.AsMemory(0, await TakeAsync(0, expected, cancellationToken));
         var length = 0;
         while (await ChunkAsync(cancellationToken) is > 0 and var chunk)
         {
-            if (length + chunk > _body.Length)
-                Array.Resize(ref _body, Math.Max(length + chunk, 2 * _body.Length));
-            for (var left = chunk; left > 0;)
-            {
-                if (_begin == _end)
-                    await FillAsync(cancellationToken);
-                var take = Math.Min(left, _end - _begin);
-                _buffer.AsSpan(_begin, take).CopyTo(_body.AsSpan(length));
-                (_begin, length, left) = (_begin + take, length + take, left - take);
-            }
-
+            length = await TakeAsync(length, chunk, cancellationToken);
             await LineAsync(cancellationToken);
         }
 
         await LineAsync(cancellationToken);
         return _body.AsMemory(0, length);
+    }
+
+    /// <summary>Puts so many bytes behind those of the body that are there.</summary>
+    private async ValueTask<int> TakeAsync(int length, int count, CancellationToken cancellationToken)
+    {
+        if (length + count > _body.Length)
+            Array.Resize(ref _body, Math.Max(length + count, 2 * _body.Length));
+        for (var left = count; left > 0;)
+        {
+            if (_begin == _end)
+                await FillAsync(cancellationToken);
+            var take = Math.Min(left, _end - _begin);
+            _buffer.AsSpan(_begin, take).CopyTo(_body.AsSpan(length));
+            (_begin, length, left) = (_begin + take, length + take, left - take);
+        }
+
+        return length;
     }
 
     private async ValueTask<int> ChunkAsync(CancellationToken cancellationToken) =>

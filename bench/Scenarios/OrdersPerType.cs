@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Orleans.Persist.Journal;
 using Orleans.Persist.Projections;
 
@@ -14,7 +15,7 @@ internal sealed class OrdersPerType(int snapshotEvery) : Projection<Dictionary<s
 
     protected override Dictionary<string, long> Apply(Dictionary<string, long> state, RecordedEvent @event)
     {
-        state[@event.Type] = state.GetValueOrDefault(@event.Type) + 1;
+        CollectionsMarshal.GetValueRefOrAddDefault(state, @event.Type, out _)++;
         return state;
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class EmbeddedJournal : IBlockJournal, IConditionalJournal
         Recovery = recovery;
         Limits = new JournalLimits(SegmentLimits.MaxAppendBytes, SegmentLimits.MaxAppendEvents, options.IdWindow);
         _stopping = _closing.Token;
-        _attributes = new AttributeIndexes(segments, options.IndexStreamsFrom, work => RunInBackground(() => work(_stopping)));
+        _attributes = new AttributeIndexes(segments, options.IndexStreamsFrom, options.MapFiles, work => RunInBackground(() => work(_stopping)));
         _writer = new LogWriter(segments, options.SegmentBytes, options.FlushOnCallerBelow, segment => RunInBackground(() => Complete(segment, indexAttributes)));
         _streams = new StreamTable(segments, _attributes, _writer, options.CachedStreams, options.IdWindow);
     }

@@ -24,6 +24,12 @@ public sealed class EmbeddedOptions
     /// </summary>
     public TimeSpan FlushOnCallerBelow { get; set; } = TimeSpan.FromMicroseconds(200);
 
+    /// <summary>
+    /// Whether single events of complete segments are read through memory mapped to their files, where the operating system allows it: several times as quick as a call of the system for each.
+    /// A sector that cannot be read then ends the process, instead of failing the read. Default true. Reading many events in order, as rebuilding and verifying do, always goes through the file.
+    /// </summary>
+    public bool MapFiles { get; set; } = true;
+
     /// <summary>How long closing waits for appends in flight to be durable. At most 1 hour; default 30 seconds.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -62,7 +62,7 @@ public sealed class StateReader
             {
                 state = projection.Apply(state!, @event);
                 events++;
-                newest = @event.Time > newest ? @event.Time : newest;
+                newest = @event.Time is var time && time > newest ? time : newest;
                 if (snapshots is null || request.Time is not null || events % projection.SnapshotEvery != 0)
                     continue;
                 taken++;

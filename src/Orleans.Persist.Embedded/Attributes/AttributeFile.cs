@@ -14,12 +14,14 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
     private readonly Dictionary<(ulong Stream, int Incarnation), StreamAttributes> _streams;
     private readonly ulong[] _fences;
     private readonly RecordHead[] _heads;
+    private readonly uint[] _headOffsets;
 
     private AttributeFile(
         IStorageFile file, string name, AttributeHeader header, Dictionary<(ulong Stream, int Incarnation), StreamAttributes> streams, ulong[] fences, RecordHead[] heads)
     {
         (_file, _name, _header) = (file, name, header);
         (_streams, _fences, _heads) = (streams, fences, heads);
+        _headOffsets = Array.ConvertAll(heads, head => head.Offset); // searching the heads themselves would touch a cache line a step
     }
 
     public bool IsComplete => false;
@@ -124,7 +126,11 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
         }
     }
 
-    public RecordHead FindHead(uint offset) => RecordHead.Find(_heads, offset);
+    public RecordHead FindHead(uint offset)
+    {
+        var at = _headOffsets.AsSpan().BinarySearch(offset);
+        return at < 0 ? default : _heads[at];
+    }
 
     /// <summary>Hands out the identities of a stream's events with ids; false where the stream is not indexed.</summary>
     public bool TryReadIds(ulong stream, int incarnation, Action<ulong> id)
@@ -142,6 +148,9 @@ internal sealed class AttributeFile : IAttributeIndex, IDisposable
 
         return true;
     }
+
+    /// <summary>Has it read through memory mapped to the file.</summary>
+    public void Map() => _file.Map();
 
     public void Dispose() => _file.Dispose();
 

@@ -12,8 +12,9 @@ namespace Orleans.Persist.Embedded.Attributes;
 /// </remarks>
 /// <param name="segments">The log.</param>
 /// <param name="indexFrom">How many events in a segment a stream must have to be indexed there.</param>
+/// <param name="mapFiles">See <see cref="EmbeddedOptions.MapFiles"/>.</param>
 /// <param name="background">Runs work in the background.</param>
-internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Action<Action<CancellationToken>> background)
+internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, bool mapFiles, Action<Action<CancellationToken>> background)
 {
     /// <summary>Finds the candidates of a filter in a segment, which the caller keeps open.</summary>
     /// <returns>What the segment holds of the stream, or null where it has to be read to know.</returns>
@@ -66,7 +67,7 @@ internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Actio
             var attributes = segment.Attributes;
             lock (attributes.Gate)
             {
-                if (attributes.File is not null || (attributes.File = AttributeFile.TryOpen(segments.Directory, segment)) is not null)
+                if (attributes.File is not null || (attributes.File = TryOpen(segment)) is not null)
                     return;
             }
 
@@ -84,7 +85,7 @@ internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Actio
 
             AttributeFileWriter.Write(segments.Directory, segment.Name.Attributes, table, segment.Name.Number, segment.Length);
             lock (attributes.Gate)
-                (attributes.File, attributes.Table) = (AttributeFile.TryOpen(segments.Directory, segment), null);
+                (attributes.File, attributes.Table) = (TryOpen(segment), null);
         }
         finally
         {
@@ -100,10 +101,20 @@ internal sealed class AttributeIndexes(SegmentSet segments, int indexFrom, Actio
         if (segment == segments.Newest || Interlocked.Exchange(ref attributes.Requested, 1) == 1)
             return null;
         lock (attributes.Gate)
-            attributes.File ??= AttributeFile.TryOpen(segments.Directory, segment);
+            attributes.File ??= TryOpen(segment);
         if (attributes.File is null)
             background(stop => Build(segment, stop));
         return attributes.File;
+    }
+
+    private AttributeFile? TryOpen(Segment segment)
+    {
+        var file = AttributeFile.TryOpen(segments.Directory, segment);
+        if (file is null || !mapFiles)
+            return file;
+        file.Map();
+        segment.File.Map(); // the index is read for single events of it
+        return file;
     }
 
     private static void Extend(Segment segment, AttributeTable table)

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Text;
-using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.Embedded.Format;
 using Orleans.Persist.Embedded.Segments;
 using Orleans.Persist.Embedded.Streams;
@@ -99,7 +98,7 @@ internal sealed class EventReader(string stream, int incarnation)
             if (_window.Length < wanted)
                 _window = GC.AllocateUninitializedArray<byte>(wanted);
             (_windowOffset, _windowFilled) = (offset, 0);
-            _windowFilled = _segment.File.ReadOrFail(_segment.Name.Log, offset, _window.AsSpan(0, wanted));
+            _windowFilled = _segment.Read(offset, _window.AsSpan(0, wanted));
             length = Math.Min(length, _windowFilled);
         }
 

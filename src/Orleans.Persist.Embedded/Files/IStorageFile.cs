@@ -18,4 +18,9 @@ public interface IStorageFile : IDisposable
 
     /// <summary>Cuts the file off, or extends it with zeros.</summary>
     void SetLength(long length);
+
+    /// <summary>Says that the file is complete and is not written to any more: short reads may be answered from memory mapped to it. Does nothing by default.</summary>
+    void Map()
+    {
+    }
 }

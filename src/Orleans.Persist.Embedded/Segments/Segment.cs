@@ -1,12 +1,14 @@
 using Orleans.Persist.Embedded.Attributes;
 using Orleans.Persist.Embedded.Files;
 using Orleans.Persist.Embedded.Format;
+using Orleans.Persist.Journal;
 
 namespace Orleans.Persist.Embedded.Segments;
 
 /// <summary>One file of the log with its index. Only the newest segment is written to.</summary>
 internal sealed class Segment(SegmentName name, SegmentHeader header, IStorageFile file, ISegmentIndex index, long length, long nextPosition, long recorded)
 {
+    private readonly string _log = name.Log;
     private ISegmentIndex _index = index;
     private long _length = length;
     private int _leases = 1;
@@ -41,6 +43,10 @@ internal sealed class Segment(SegmentName name, SegmentHeader header, IStorageFi
 
     /// <summary>Where the segment's events are found by their attributes.</summary>
     public SegmentAttributes Attributes { get; } = new();
+
+    /// <summary>Reads as <see cref="IStorageFile.Read"/> does.</summary>
+    /// <exception cref="JournalUnavailableException">The storage fails.</exception>
+    public int Read(long offset, Span<byte> buffer) => File.ReadOrFail(_log, offset, buffer);
 
     /// <summary>Keeps the file open until <see cref="Release"/>; false where it is closed already.</summary>
     public bool TryAcquire()

@@ -24,25 +24,25 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
         var body = @event.Body.Span;
         _json.Reset();
         _json.WriteStartObject();
-        _json.WriteString("specversion"u8, "1.0"u8);
+        _json.WriteString(Names.SpecVersion, Names.One);
         if (EventBody.Has(body, EventField.Id))
-            _json.WriteString("id"u8, EventBody.Field(body, EventField.Id));
+            _json.WriteString(Names.Id, EventBody.Field(body, EventField.Id));
         else
-            _json.WriteString("id"u8, @event.Id);
+            _json.WriteString(Names.Id, @event.Id);
         if (EventBody.Has(body, EventField.Source))
-            _json.WriteString("source"u8, EventBody.Field(body, EventField.Source));
+            _json.WriteString(Names.Source, EventBody.Field(body, EventField.Source));
         else
-            _json.WriteString("source"u8, @event.Source);
-        _json.WriteString("type"u8, EventBody.Field(body, EventField.Type));
+            _json.WriteString(Names.Source, @event.Source);
+        _json.WriteString(Names.Type, EventBody.Field(body, EventField.Type));
         if (EventBody.Has(body, EventField.Subject))
-            _json.WriteString("subject"u8, EventBody.Field(body, EventField.Subject));
-        WriteTime("time"u8, @event.Time);
+            _json.WriteString(Names.Subject, EventBody.Field(body, EventField.Subject));
+        WriteTime(Names.Time, @event.Time);
         var hasContentType = EventBody.Has(body, EventField.ContentType);
         var contentType = hasContentType ? EventBody.Field(body, EventField.ContentType) : default;
         if (hasContentType)
-            _json.WriteString("datacontenttype"u8, contentType);
+            _json.WriteString(Names.DataContentType, contentType);
         WriteSequence(@event.Version);
-        WriteTime("recordedtime"u8, @event.Recorded);
+        WriteTime(Names.RecordedTime, @event.Recorded);
         if (@event.SchemaVersion is not 1 and var version)
             _json.WriteNumber("schemaversion"u8, version);
         if (@event.Tags is { Count: > 0 } tags)
@@ -62,16 +62,16 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
     {
         _json.Reset();
         _json.WriteStartObject();
-        _json.WriteString("specversion"u8, "1.0"u8);
-        _json.WriteString("id"u8, @event.Id ?? throw new ArgumentException("An event that goes over HTTP needs an id.", nameof(@event)));
-        _json.WriteString("source"u8, @event.Source ?? source);
-        _json.WriteString("type"u8, @event.Type);
+        _json.WriteString(Names.SpecVersion, Names.One);
+        _json.WriteString(Names.Id, @event.Id ?? throw new ArgumentException("An event that goes over HTTP needs an id.", nameof(@event)));
+        _json.WriteString(Names.Source, @event.Source ?? source);
+        _json.WriteString(Names.Type, @event.Type);
         if (@event.Subject is { } subject)
-            _json.WriteString("subject"u8, subject);
+            _json.WriteString(Names.Subject, subject);
         if (@event.Time is { } time)
-            WriteTime("time"u8, time);
+            WriteTime(Names.Time, time);
         if (@event.ContentType is { } contentType)
-            _json.WriteString("datacontenttype"u8, contentType);
+            _json.WriteString(Names.DataContentType, contentType);
         if (@event.SchemaVersion is not 1 and var version)
             _json.WriteNumber("schemaversion"u8, version);
         if (@event.Tags is { Count: > 0 } tags)
@@ -93,7 +93,7 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
 
-    private void WriteTime(ReadOnlySpan<byte> name, DateTimeOffset time)
+    private void WriteTime(JsonEncodedText name, DateTimeOffset time)
     {
         Span<byte> text = stackalloc byte[TimeText.MaxLength];
         _json.WriteString(name, text[..TimeText.Format(time, text)]);
@@ -103,7 +103,7 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
     {
         Span<byte> text = stackalloc byte[20];
         Utf8Formatter.TryFormat(version, text, out var length);
-        _json.WriteString("sequence"u8, text[..length]);
+        _json.WriteString(Names.Sequence, text[..length]);
     }
 
     private void WriteData(string? contentType, ReadOnlyMemory<byte> data)
@@ -146,5 +146,20 @@ internal sealed class CloudEventWriter(IBufferWriter<byte> output) : IDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Names escaped once, and not for every event.</summary>
+    private static class Names
+    {
+        public static readonly JsonEncodedText SpecVersion = JsonEncodedText.Encode(CloudEventNames.SpecVersion);
+        public static readonly JsonEncodedText One = JsonEncodedText.Encode("1.0");
+        public static readonly JsonEncodedText Id = JsonEncodedText.Encode(CloudEventNames.Id);
+        public static readonly JsonEncodedText Source = JsonEncodedText.Encode(CloudEventNames.Source);
+        public static readonly JsonEncodedText Type = JsonEncodedText.Encode(CloudEventNames.Type);
+        public static readonly JsonEncodedText Subject = JsonEncodedText.Encode(CloudEventNames.Subject);
+        public static readonly JsonEncodedText Time = JsonEncodedText.Encode(CloudEventNames.Time);
+        public static readonly JsonEncodedText DataContentType = JsonEncodedText.Encode(CloudEventNames.DataContentType);
+        public static readonly JsonEncodedText Sequence = JsonEncodedText.Encode(CloudEventNames.Sequence);
+        public static readonly JsonEncodedText RecordedTime = JsonEncodedText.Encode(CloudEventNames.RecordedTime);
     }
 }

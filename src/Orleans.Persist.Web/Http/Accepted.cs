@@ -19,6 +19,12 @@ internal static class Accepted
     {
         if (request.Headers.Accept.Count == 0)
             return ResponseFormat.Json;
+        foreach (var (type, format) in Offered)
+        {
+            if (request.Headers.Accept is [{ } only] && type.MediaType.Equals(only, StringComparison.OrdinalIgnoreCase))
+                return format; // nothing to weigh
+        }
+
         if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var ranges))
             throw RequestException.Bad("The header 'Accept' cannot be read.");
         foreach (var range in ranges.OrderByDescending(range => range.Quality ?? 1).ThenBy(Breadth))

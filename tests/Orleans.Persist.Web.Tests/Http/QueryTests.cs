@@ -97,6 +97,24 @@ public sealed class QueryTests : IAsyncLifetime
         Assert.Equal((false, true), (first.GetProperty("atEnd").GetBoolean(), third.GetProperty("atEnd").GetBoolean()));
     }
 
+    [Fact]
+    public async Task A_short_stream_of_lines_tells_its_length_and_a_long_one_comes_in_pieces()
+    {
+        Assert.NotNull(await LengthAsync("limit=5"));
+        Assert.NotNull(await LengthAsync("type=no-such"));
+        Assert.Null(await LengthAsync("limit=1000"));
+
+        async Task<long?> LengthAsync(string query)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/sources/s/events?{query}") { Headers = { { "Accept", "application/x-ndjson" } } };
+            using var response = await _host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            var length = response.Content.Headers.ContentLength;
+            var body = await response.Content.ReadAsByteArrayAsync();
+            Assert.True(length is null || length == body.Length);
+            return length;
+        }
+    }
+
     [Theory]
     [InlineData("from=0", "'from' is 0")]
     [InlineData("from=x", "'from' is 'x'")]
