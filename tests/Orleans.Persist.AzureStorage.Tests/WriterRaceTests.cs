@@ -10,7 +10,7 @@ namespace Orleans.Persist.AzureStorage.Tests;
 [Trait("Requirement", "o.10")]
 public sealed class WriterRaceTests
 {
-    private readonly CancellationToken _limit = new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
+    private readonly CancellationToken _limit = new CancellationTokenSource(TimeSpan.FromMinutes(10)).Token;
 
     [Fact]
     public async Task Two_writers_with_10_000_attempts_each_get_every_version_once_and_every_acknowledged_event_is_there()
