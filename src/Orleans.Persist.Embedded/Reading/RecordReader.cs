@@ -12,7 +12,7 @@ internal sealed class RecordReader
     private Segment? _segment;
     private RecordWindow _window = RecordWindow.Empty;
     private ReadAhead? _ahead;
-    private long _end = long.MaxValue;
+    private long _end;
 
     /// <summary>The record at an offset, checked. It stays valid.</summary>
     /// <param name="segment">The segment, which the caller keeps open.</param>
