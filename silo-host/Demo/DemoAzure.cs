@@ -30,7 +30,7 @@ internal sealed class DemoAzure : IAsyncDisposable
         }
         catch (InvalidOperationException e)
         {
-            throw new CommandException($"{e.Message} Give a --connection-string, or install Node.js.");
+            throw new CommandException($"{e.Message} Or give a --connection-string.");
         }
     }
 

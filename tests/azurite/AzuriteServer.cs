@@ -9,7 +9,7 @@ internal sealed class AzuriteServer : IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private const string Listening = "successfully listening at ";
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private readonly Process _process;
 
     private AzuriteServer(Process process, int blobPort, int tablePort)
@@ -62,10 +62,12 @@ internal sealed class AzuriteServer : IAsyncDisposable
             _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
             return new AzuriteServer(process, blob, table);
         }
-        catch
+        catch (Exception e)
         {
             process.Kill(entireProcessTree: true);
             process.Dispose();
+            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                throw new InvalidOperationException($"Azurite did not start within {StartTimeout.TotalMinutes:0} minutes.", e);
             throw;
         }
     }

@@ -2,7 +2,6 @@ using System.Text.Json;
 #if ORLEANS
 using System.Text.RegularExpressions;
 #endif
-using Orleans.Persist.Azurite;
 
 namespace Orleans.Persist.SiloHost.Tests;
 
@@ -27,8 +26,8 @@ public sealed class AzureTests : HostTestBase
     [Trait("Requirement", "o.9")]
     public async Task On_a_cluster_the_silo_where_the_source_lives_is_killed_and_the_other_one_has_everything()
     {
-        await using var azurite = await AzuriteServer.StartAsync();
-        var (output, report) = await DemoAsync("--data", "azure:Kept", "--connection-string", azurite.ConnectionString);
+        var connectionString = await SharedAzurite.ConnectionStringAsync();
+        var (output, report) = await DemoAsync("--data", "azure:Kept", "--connection-string", connectionString);
 
         Assert.Equal(2, report.GetProperty("silos").GetInt32());
         Assert.True(report.GetProperty("killed_in_export").GetBoolean());
@@ -45,8 +44,8 @@ public sealed class AzureTests : HostTestBase
         Assert.Contains($"SIGKILL to process {home},", output);
 
         // What is named is kept, and not used twice.
-        Assert.Equal(Events, (await QueryAsync("--data", "azure:Kept", "--source", "demo", "--connection-string", azurite.ConnectionString)).Count);
-        var (exitCode, _, errors) = await RunAsync("demo", "--data", "azure:Kept", "--connection-string", azurite.ConnectionString);
+        Assert.Equal(Events, (await QueryAsync("--data", "azure:Kept", "--source", "demo", "--connection-string", connectionString)).Count);
+        var (exitCode, _, errors) = await RunAsync("demo", "--data", "azure:Kept", "--connection-string", connectionString);
         Assert.Equal((1, "error: 'azure:Kept' is not empty: the demo needs a new directory or table."), (exitCode, errors.Trim()));
     }
 #endif
@@ -54,8 +53,8 @@ public sealed class AzureTests : HostTestBase
     [AzuriteFact]
     public async Task A_directory_goes_to_Azure_Storage_and_back_and_is_the_same()
     {
-        await using var azurite = await AzuriteServer.StartAsync();
-        string[] azure = ["--connection-string", azurite.ConnectionString];
+        var connectionString = await SharedAzurite.ConnectionStringAsync();
+        string[] azure = ["--connection-string", connectionString];
         Write("input.ndjson", string.Join('\n', Enumerable.Range(1, 300).Select(i => CloudEvent(i))));
         await DoneAsync("ingest", "input.ndjson", "--source", "orders", "--data", "here");
         await DoneAsync(["copy", "--from", "here", "--to", "azure:Orders", .. azure]);

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
-using Orleans.Persist.Azurite;
 using Orleans.Persist.SiloHost.Hosting;
 using Orleans.Runtime;
 
@@ -64,7 +63,8 @@ public sealed class ClusterRunTests : HostTestBase
     private async Task ShowAsync(
         int gateway, Dictionary<string, string> firstSettings, string[] firstArguments, Dictionary<string, string> secondSettings, string[] secondArguments)
     {
-        await using var azurite = await AzuriteServer.StartAsync();
+        var connectionString = await SharedAzurite.ConnectionStringAsync();
+        var table = $"azure:Cluster{gateway}";
         var (first, url) = await StartAsync(firstSettings, firstArguments);
         using (first)
         {
@@ -87,9 +87,9 @@ public sealed class ClusterRunTests : HostTestBase
 
         async Task<(HostProcess Process, string Url)> StartAsync(Dictionary<string, string> settings, string[] arguments)
         {
-            settings["AzureStorage__ConnectionString"] = azurite.ConnectionString;
+            settings["AzureStorage__ConnectionString"] = connectionString;
             settings["Sources__s__Sinks__0"] = "events-per-type";
-            var host = HostProcess.Start(Folder, settings, ["run", "--storage", "azure", "--urls", "http://127.0.0.1:0", .. arguments]);
+            var host = HostProcess.Start(Folder, settings, ["run", "--storage", "azure", "--data", table, "--urls", "http://127.0.0.1:0", .. arguments]);
             var line = await host.Output.ReadLineAsync().WaitAsync(HostProcess.Timeout);
             return line is null ? throw new InvalidOperationException((await host.EndAsync()).Errors) : (host, Regex.Match(line, @"http://127\.0\.0\.1:\d+").Value);
         }

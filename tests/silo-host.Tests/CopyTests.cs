@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persist.AzureStorage;
-using Orleans.Persist.Azurite;
 using Orleans.Persist.Embedded;
 using Orleans.Persist.Hosting;
 using Orleans.Persist.Journal;
@@ -72,12 +71,12 @@ public sealed class CopyTests : HostTestBase
             await source.Snapshots.SaveAsync("s00", new Snapshot { Incarnation = 1, Version = 7, Time = DateTimeOffset.UnixEpoch, Type = "t", Data = new byte[] { 7 } }, _limit);
         }
 
-        await using var azurite = await AzuriteServer.StartAsync();
-        string[] azure = ["--connection-string", azurite.ConnectionString];
+        var connectionString = await SharedAzurite.ConnectionStringAsync();
+        string[] azure = ["--connection-string", connectionString];
         string[] there = ["copy", "--from", "here", "--to", "azure:There", "--json", .. azure];
         long copied;
         await using (var destination = await AzurePersistBuilderExtensions.OpenAsync(
-            new ServiceCollection().BuildServiceProvider(), new AzureStorageOptions { ConnectionString = azurite.ConnectionString, TableName = "There" }, CancellationToken.None))
+            new ServiceCollection().BuildServiceProvider(), new AzureStorageOptions { ConnectionString = connectionString, TableName = "There" }, CancellationToken.None))
         {
             using var copy = HostProcess.Start(Folder, there);
             var began = TimeProvider.System.GetTimestamp();

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
-using Orleans.Persist.Azurite;
 using Orleans.Persist.Client;
 
 namespace Orleans.Persist.SiloHost.Tests;
@@ -66,8 +65,8 @@ public class GrpcRunTests : HostTestBase
     public async Task A_silo_process_that_is_killed_takes_no_acknowledged_value_with_it()
     {
         const int Count = 60;
-        await using var azurite = await AzuriteServer.StartAsync();
-        string[] storage = ["--engine", "orleans", "--storage", "azure", "--connection-string", azurite.ConnectionString];
+        var connectionString = await SharedAzurite.ConnectionStringAsync();
+        string[] storage = ["--engine", "orleans", "--storage", "azure", "--data", "azure:Scopes", "--connection-string", connectionString];
         var siloPort = FreePort();
         var first = await StartAsync([.. storage, "--silo-port", $"{siloPort}"]);
         var second = await StartAsync([.. storage, "--primary", $"{siloPort}"]);
