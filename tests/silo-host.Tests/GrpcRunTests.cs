@@ -1,9 +1,13 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using Orleans.Persist.Client;
+using Orleans.Persist.Web.Tests.Grpc;
 
 namespace Orleans.Persist.SiloHost.Tests;
 
@@ -48,6 +52,65 @@ public class GrpcRunTests : HostTestBase
         Assert.Contains("code = Unavailable", errors);
         Assert.Equal(1, (await ClientAsync("127.0.0.1:1", ["--scope", "Global", "--command", "load"])).ExitCode);
         Assert.Equal(1, (await ClientAsync("127.0.0.1:1", ["--scope", "Global", "--key", "k", "--command", "load", "--timeout", "5"])).ExitCode);
+    }
+
+    [Fact]
+    [Trait("Requirement", "t.5")]
+    public async Task It_is_served_with_TLS_where_the_configuration_names_a_certificate()
+    {
+        using var certificate = new TestCertificate();
+        var settings = new Dictionary<string, string>
+        {
+            ["Grpc__Certificates__Default__Path"] = certificate.Pem,
+            ["Grpc__Certificates__Default__KeyPath"] = certificate.Key,
+        };
+        using var process = HostProcess.Start(Folder, settings, "run", "--urls", "http://127.0.0.1:0", "--grpc-urls", "https://127.0.0.1:0");
+        var address = AddressIn(await LineOfAsync(process));
+        Assert.StartsWith("https://", address, StringComparison.Ordinal);
+        using var root = X509CertificateLoader.LoadCertificateFromFile(certificate.Pem);
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { root } };
+        await using var client = new EventStoreClient(
+            new EventStoreClientOptions { Address = address, Timeout = HostProcess.Timeout, Tls = new SslClientAuthenticationOptions { CertificateChainPolicy = trust } });
+        await client.ConnectAsync();
+        await client.Bridge("b").SaveValueAsync("k", new byte[] { 7 }, 600);
+        Assert.Equal([7], (await client.Bridge("b").LoadValueAsync("k")).ToArray());
+    }
+
+    [Fact]
+    [Trait("Requirement", "t.5")]
+    public async Task Ten_thousand_idle_connections_take_bounded_memory_and_others_are_served()
+    {
+        const int Count = 10_000;
+        const int MostBytesEach = 64 << 10;
+        byte[] hello = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0];
+        var host = await StartAsync();
+        using var process = host.Process;
+        await using var client = new EventStoreClient(host.Address, HostProcess.Timeout);
+        await client.ConnectAsync();
+        await client.Global().SaveValueAsync("k", new byte[] { 7 }, 600);
+        var before = process.WorkingSet;
+        var sockets = new ConcurrentBag<Socket>();
+        try
+        {
+            await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                sockets.Add(socket);
+                await socket.ConnectAsync(IPEndPoint.Parse(host.Address), cancellationToken);
+                await socket.SendAsync(hello, cancellationToken);
+                Assert.NotEqual(0, await socket.ReceiveAsync(new byte[64], cancellationToken)); // the host's own settings
+            }).WaitAsync(HostProcess.Timeout);
+
+            Assert.Equal([7], (await client.Global().LoadValueAsync("k")).ToArray());
+            await client.Global().SaveValueAsync("k", new byte[] { 8 }, 600);
+            var each = (process.WorkingSet - before) / Count;
+            Assert.True(each < MostBytesEach, $"{each} bytes for a connection");
+        }
+        finally
+        {
+            foreach (var socket in sockets)
+                socket.Dispose();
+        }
     }
 
     [Fact]
@@ -118,9 +181,13 @@ public class GrpcRunTests : HostTestBase
     private async Task<(HostProcess Process, string Address, string Line)> StartAsync(params string[] arguments)
     {
         var host = HostProcess.Start(Folder, ["run", "--urls", "http://127.0.0.1:0", "--grpc-urls", "http://127.0.0.1:0", .. arguments]);
-        var line = await host.Output.ReadLineAsync().WaitAsync(HostProcess.Timeout) ?? "";
-        return (host, Regex.Match(line, @"grpc: https?://(127\.0\.0\.1:\d+)").Groups[1].Value, line);
+        var line = await LineOfAsync(host);
+        return (host, new Uri(AddressIn(line)).Authority, line);
     }
+
+    private static async Task<string> LineOfAsync(HostProcess host) => await host.Output.ReadLineAsync().WaitAsync(HostProcess.Timeout) ?? "";
+
+    private static string AddressIn(string line) => Regex.Match(line, @"grpc: (https?://127\.0\.0\.1:\d+)").Groups[1].Value;
 
     private static async Task<(int ExitCode, string Output, string Errors)> ClientAsync(string server, string[] arguments)
     {

@@ -19,6 +19,16 @@ internal sealed partial class HostProcess : IDisposable
 
     public static TimeSpan Timeout { get; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>The bytes of memory that it takes now.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public StreamReader Output => _process.StandardOutput;
 
     public StreamWriter Input => _process.StandardInput;

@@ -82,19 +82,12 @@ internal static class GrpcMessages
         }
     }
 
-    /// <summary>Writes a message of an answer.</summary>
-    public static async ValueTask WriteAsync(PipeWriter writer, IMessage message, CancellationToken cancellationToken)
-    {
-        var length = message.CalculateSize();
-        Write(writer, message, length);
-        await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private static void Write(PipeWriter writer, IMessage message, int length)
+    /// <summary>Writes a message of an answer. It goes out with the next flush, at the latest with the trailers.</summary>
+    public static void Write(PipeWriter writer, IMessage message)
     {
         var prefix = writer.GetSpan(PrefixLength);
         prefix[0] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(prefix[1..], length);
+        BinaryPrimitives.WriteInt32BigEndian(prefix[1..], message.CalculateSize());
         writer.Advance(PrefixLength);
         message.WriteTo(writer);
     }

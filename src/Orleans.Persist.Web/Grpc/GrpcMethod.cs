@@ -32,6 +32,6 @@ internal sealed class GrpcMethod<TRequest>(
     {
         using var reserved = new GrpcMemory.Reservation(memory);
         var message = await GrpcMessages.ReadOnlyAsync(context.Request, parser, isValid, options, reserved, cancellationToken).ConfigureAwait(false);
-        await GrpcMessages.WriteAsync(context.Response.BodyWriter, await answer(message, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        GrpcMessages.Write(context.Response.BodyWriter, await answer(message, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -18,7 +18,10 @@ internal sealed class GrpcStreamMethod<TRequest>(
         while (await NextAsync(context.Request, options, memory, cancellationToken).ConfigureAwait(false) is { } request)
         {
             await foreach (var message in answer(request, cancellationToken).ConfigureAwait(false))
-                await GrpcMessages.WriteAsync(context.Response.BodyWriter, message, cancellationToken).ConfigureAwait(false);
+            {
+                GrpcMessages.Write(context.Response.BodyWriter, message);
+                await context.Response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Google.Protobuf;
 using Orleans.Persist.Protocol;
 using Orleans.Persist.Scopes;
@@ -34,7 +33,7 @@ public sealed class GrpcProtocolTests
         var answer = await wire.PostAsync(GrpcWire.Load, Convert.FromHexString(frame));
         Assert.Equal((HttpStatusCode.OK, status), (answer.Http, answer.Status));
         Assert.StartsWith(message, answer.Message, StringComparison.Ordinal);
-        await GoesOnAsync(server, wire);
+        await server.GoesOnAsync(wire);
     }
 
     [Fact]
@@ -47,7 +46,7 @@ public sealed class GrpcProtocolTests
         Assert.Equal("8", answer.Status);
         Assert.Contains("at most 2,048 are taken", answer.Message, StringComparison.Ordinal);
         Assert.Equal("0", (await wire.PostAsync(GrpcWire.Save, GrpcWire.Frame(new SaveRequest { Location = Place, Value = ByteString.CopyFrom(new byte[1024]) }))).Status);
-        await GoesOnAsync(server, wire);
+        await server.GoesOnAsync(wire);
     }
 
     [Fact]
@@ -188,7 +187,7 @@ public sealed class GrpcProtocolTests
         var answer = await wire.PostAsync(GrpcWire.Load, open).WaitAsync(Limit);
         Assert.Equal("4", answer.Status);
         open.End();
-        await GoesOnAsync(server, wire);
+        await server.GoesOnAsync(wire);
     }
 
     [Fact]
@@ -209,47 +208,4 @@ public sealed class GrpcProtocolTests
     [InlineData("ftp://127.0.0.1:80", "is no address such as")]
     public void An_address_that_cannot_be_listened_at_is_refused(string url, string text) =>
         Assert.Contains(text, Assert.Throws<ArgumentException>(() => GrpcServer.ParseAddress(url, new GrpcServiceOptions())).Message, StringComparison.Ordinal);
-
-    [Fact]
-    [Trait("Requirement", "t.5")]
-    public async Task Thousands_of_idle_connections_do_not_keep_others_from_being_served()
-    {
-        // As many as the machine's limit of open files allows for both ends in this one process, at most 10,000.
-        var count = Math.Min(10_000, (FileLimit() - 1_000) / 2);
-        await using var server = await GrpcTestServer.StartAsync();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var sockets = new List<Socket>();
-        try
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                sockets.Add(socket);
-                await socket.ConnectAsync(IPAddress.Loopback, server.Address.Port).WaitAsync(Limit);
-            }
-
-            using var wire = new GrpcWire(server.Address);
-            await GoesOnAsync(server, wire);
-            var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Math.Max(1, count);
-            Assert.True(each < 64 << 10, $"{each} bytes for a connection");
-        }
-        finally
-        {
-            sockets.ForEach(socket => socket.Dispose());
-        }
-    }
-
-    private static async Task GoesOnAsync(GrpcTestServer server, GrpcWire wire)
-    {
-        await server.Store.SaveAsync(Scope.Global.Key("k"), new byte[] { 42 });
-        var answer = await wire.PostAsync(GrpcWire.Load, LoadFrame).WaitAsync(Limit);
-        Assert.Equal(("0", "00000000030A012A"), (answer.Status, Convert.ToHexString(answer.Body)));
-    }
-
-    private static int FileLimit()
-    {
-        const string Limits = "/proc/self/limits";
-        var line = File.Exists(Limits) ? File.ReadLines(Limits).FirstOrDefault(text => text.StartsWith("Max open files", StringComparison.Ordinal)) : null;
-        return line is not null && int.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], out var limit) ? limit : 2_000;
-    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persist.Memory;
+using Orleans.Persist.Protocol;
 using Orleans.Persist.Scopes;
 using Orleans.Persist.TestKit;
 using Orleans.Persist.Web.Grpc;
@@ -30,6 +31,15 @@ internal sealed class GrpcTestServer : IAsyncDisposable
             [certificate is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0"], wrap?.Invoke(store) ?? store, options, certificate?.Configuration, NullLoggerFactory.Instance);
         await server.StartAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
         return new GrpcTestServer(server, store, time);
+    }
+
+    /// <summary>Shows that the service still answers, whatever happened to it.</summary>
+    public async Task GoesOnAsync(GrpcWire wire)
+    {
+        await Store.SaveAsync(Scope.Global.Key("k"), new byte[] { 42 });
+        var request = new LoadRequest { Location = new LocationType { Scope = new ScopeType { Type = ScopeChoice.Global }, Key = "k" } };
+        var answer = await wire.PostAsync(GrpcWire.Load, GrpcWire.Frame(request)).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(("0", "00000000030A012A"), (answer.Status, Convert.ToHexString(answer.Body)));
     }
 
     public async ValueTask DisposeAsync()

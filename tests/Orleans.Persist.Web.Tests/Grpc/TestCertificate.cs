@@ -24,13 +24,13 @@ internal sealed class TestCertificate : IDisposable
 
     public string Pem => Path.Combine(_folder, "certificate.pem");
 
+    public string Key => Path.Combine(_folder, "key.pem");
+
     public IConfiguration Configuration => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
     {
         ["Certificates:Default:Path"] = Pem,
         ["Certificates:Default:KeyPath"] = Key,
     }).Build();
-
-    private string Key => Path.Combine(_folder, "key.pem");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
