@@ -106,7 +106,7 @@ public class IngestAndQueryTests : HostTestBase
     [Fact]
     public async Task Killed_at_random_moments_and_run_again_every_event_is_there_once()
     {
-        const int count = 10_000;
+        const int count = 30_000;
         var bytes = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(1, count).Select(i => CloudEvent(i))));
         var random = new Random(7);
         for (var kill = 0; kill < 5; kill++)
